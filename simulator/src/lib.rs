@@ -1,0 +1,1 @@
+//! A chip of a CCCD in software.
