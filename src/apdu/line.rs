@@ -1,0 +1,296 @@
+//! The line to the chip: half-duplex, one command and one answer at a time, no device behind it.
+//!
+//! The procedure holds the [`Line`] and awaits answers; the inspection holds the [`Mailbox`], hands the
+//! command to whoever owns the device and puts the answer back. `[9303-10 §3.5, ISO 7816-4 §5.3]`
+
+use std::{
+    future::poll_fn,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::Poll,
+};
+
+use super::{Command, Form, Response};
+use crate::error::{Error, PolicyRefusal, Result};
+
+/// GET RESPONSE commands that one answer may cost.
+const MAX_GET_RESPONSE: usize = 512;
+
+/// What the device between us and the chip can carry, in bytes of whole APDUs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Longest command, with header and length fields.
+    pub max_command: usize,
+    /// Longest answer, with the two bytes of the status word.
+    pub max_response: usize,
+}
+
+impl Limits {
+    /// Short length fields only: 255 bytes of data out, 256 back.
+    pub const SHORT: Self = Self { max_command: 261, max_response: 258 };
+    /// Extended length fields without further limit.
+    pub const EXTENDED: Self = Self { max_command: 65_544, max_response: 65_538 };
+
+    /// Whether commands with extended length fields can be sent at all.
+    #[must_use]
+    pub const fn extended(self) -> bool {
+        self.max_response > Self::SHORT.max_response
+    }
+}
+
+impl Default for Limits {
+    /// What every reader can do.
+    fn default() -> Self {
+        Self::SHORT
+    }
+}
+
+/// What a read has cost so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Metrics {
+    /// Command-answer pairs.
+    pub apdus: usize,
+    /// Bytes of all commands.
+    pub bytes_sent: usize,
+    /// Bytes of all answers.
+    pub bytes_received: usize,
+}
+
+/// A command on its way out: the bytes, and what it is called.
+pub(crate) struct Outgoing {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) name: &'static str,
+}
+
+#[derive(Default)]
+struct Exchange {
+    outgoing: Option<Outgoing>,
+    incoming: Option<Result<Vec<u8>>>,
+    awaiting: bool,
+    limits: Limits,
+    metrics: Metrics,
+}
+
+type Shared = Arc<Mutex<Exchange>>;
+
+fn lock(shared: &Shared) -> MutexGuard<'_, Exchange> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The outer end: takes commands out, puts answers in.
+pub(crate) struct Mailbox(Shared);
+
+impl Mailbox {
+    pub(crate) fn take_command(&self) -> Option<Outgoing> {
+        lock(&self.0).outgoing.take()
+    }
+
+    /// Whether the procedure waits for an answer to a command that was taken out.
+    pub(crate) fn awaits_answer(&self) -> bool {
+        let exchange = lock(&self.0);
+        exchange.awaiting && exchange.incoming.is_none()
+    }
+
+    /// Puts the answer in; an answer nobody asked for is reported back as `false`.
+    pub(crate) fn deliver(&self, answer: Result<Vec<u8>>) -> bool {
+        let mut exchange = lock(&self.0);
+        if !exchange.awaiting || exchange.outgoing.is_some() || exchange.incoming.is_some() {
+            return false;
+        }
+        if let Ok(bytes) = &answer {
+            exchange.metrics.bytes_received += bytes.len();
+        }
+        exchange.incoming = Some(answer);
+        true
+    }
+
+    pub(crate) fn set_limits(&self, limits: Limits) {
+        lock(&self.0).limits = limits;
+    }
+
+    pub(crate) fn metrics(&self) -> Metrics {
+        lock(&self.0).metrics
+    }
+}
+
+/// The inner end: the procedure's way to the chip.
+pub(crate) struct Line(Shared);
+
+impl Line {
+    pub(crate) fn new() -> (Self, Mailbox) {
+        let shared = Shared::default();
+        (Self(Arc::clone(&shared)), Mailbox(shared))
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        lock(&self.0).limits
+    }
+
+    /// Sends a command and collects the whole answer: chains data that do not fit, fetches what
+    /// `61xx` announces, repeats with the Le of `6Cxx`.
+    ///
+    /// A protected command is not repeated here: its counter has moved, see `secure_messaging`.
+    pub(crate) async fn transmit(&self, command: &Command) -> Result<Response> {
+        let mut response = self.send(command).await?;
+        let [cla, ..] = command.header();
+        if let (Some(le), false) = (response.status().exact_le(), cla & 0x0C == 0x0C) {
+            response = self.send(&command.clone().with_le(le)).await?;
+        }
+        for _ in 0..MAX_GET_RESPONSE {
+            let Some(more) = response.status().more_data() else { return Ok(response) };
+            let next = self.exchange(&Command::get_response(cla, more), Form::Short).await?;
+            if next.data().is_empty() && next.status().more_data().is_some() {
+                break;
+            }
+            response.extend(&next);
+        }
+        Err(Error::PolicyRefused(PolicyRefusal::Budget("exchanges")))
+    }
+
+    /// One command, in as many links as the device demands `[ISO 7816-4 §5.3.3]`.
+    async fn send(&self, command: &Command) -> Result<Response> {
+        let limits = self.limits();
+        let form = command.form();
+        let fits = form == Form::Short
+            || limits.extended() && command.data().len() + 9 <= limits.max_command;
+        if fits {
+            return self.exchange(command, form).await;
+        }
+        let [cla, ins, p1, p2] = command.header();
+        let mut links = command.data().chunks(255).peekable();
+        while let Some(link) = links.next() {
+            let last = links.peek().is_none();
+            let cla = if last { cla } else { cla | 0x10 };
+            let le = command.le().filter(|_| last).map(|le| le.min(256));
+            let part = Command::new(command.name(), [cla, ins, p1, p2], link, le);
+            let response = self.exchange(&part, Form::Short).await?;
+            if last {
+                return Ok(response);
+            }
+            response.success(command.name())?;
+        }
+        // No data: only Le was too long for the device.
+        let short = command.clone().with_le(256);
+        self.exchange(&short, Form::Short).await
+    }
+
+    /// One command-answer pair.
+    async fn exchange(&self, command: &Command, form: Form) -> Result<Response> {
+        let bytes = command.encode(form)?;
+        {
+            let mut exchange = lock(&self.0);
+            exchange.metrics.apdus += 1;
+            exchange.metrics.bytes_sent += bytes.len();
+            exchange.outgoing = Some(Outgoing { bytes, name: command.name() });
+            exchange.awaiting = true;
+        }
+        let answer = poll_fn(|_| {
+            let mut exchange = lock(&self.0);
+            match exchange.incoming.take() {
+                Some(answer) => {
+                    exchange.awaiting = false;
+                    Poll::Ready(answer)
+                }
+                None => Poll::Pending,
+            }
+        })
+        .await?;
+        Response::parse(&answer)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::{
+        pin::pin,
+        task::{Context, Waker},
+    };
+
+    use super::*;
+
+    /// Runs a procedure against a closure that plays the chip.
+    pub(crate) fn drive<T>(
+        mailbox: &Mailbox,
+        procedure: impl Future<Output = T>,
+        mut chip: impl FnMut(&[u8]) -> Vec<u8>,
+    ) -> T {
+        let mut procedure = pin!(procedure);
+        loop {
+            if let Poll::Ready(done) =
+                procedure.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+            {
+                return done;
+            }
+            let command = mailbox.take_command().expect("a procedure waits for the chip only");
+            assert!(mailbox.deliver(Ok(chip(&command.bytes))));
+        }
+    }
+
+    #[test]
+    fn what_61xx_announces_is_fetched() {
+        let (line, mailbox) = Line::new();
+        let command = Command::internal_authenticate(&[0; 8], 256);
+        let mut sent = Vec::new();
+        let response = drive(&mailbox, line.transmit(&command), |bytes| {
+            sent.push(bytes.to_vec());
+            match sent.len() {
+                1 => vec![1, 2, 0x61, 3],
+                _ => vec![3, 4, 5, 0x90, 0],
+            }
+        })
+        .unwrap();
+        assert_eq!(response.data(), [1, 2, 3, 4, 5]);
+        assert_eq!(sent[1], [0x00, 0xC0, 0, 0, 3]);
+        assert_eq!(mailbox.metrics(), Metrics { apdus: 2, bytes_sent: 19, bytes_received: 9 });
+    }
+
+    #[test]
+    fn an_endless_61xx_ends() {
+        let (line, mailbox) = Line::new();
+        let command = Command::get_challenge();
+        let error = drive(&mailbox, line.transmit(&command), |_| vec![0, 0x61, 1]).unwrap_err();
+        assert_eq!(error.kind(), "policy_refused");
+        assert_eq!(mailbox.metrics().apdus, 1 + MAX_GET_RESPONSE);
+    }
+
+    #[test]
+    fn le_is_corrected_once() {
+        let (line, mailbox) = Line::new();
+        let command = Command::read_binary(0, 200).unwrap();
+        let mut sent = Vec::new();
+        let response = drive(&mailbox, line.transmit(&command), |bytes| {
+            sent.push(bytes.to_vec());
+            vec![0x6C, 0x10]
+        })
+        .unwrap();
+        assert_eq!(response.status().exact_le(), Some(16));
+        assert_eq!(sent, [vec![0, 0xB0, 0, 0, 200], vec![0, 0xB0, 0, 0, 16]]);
+    }
+
+    #[test]
+    fn long_data_are_chained_where_extended_length_is_not_to_be_had() {
+        let (line, mailbox) = Line::new();
+        let data: Vec<u8> = (0..=255).chain(0..=99).collect();
+        let command = Command::new("TEST", [0, 0x2A, 0, 0xBE], &data, Some(256));
+        let mut received = Vec::new();
+        drive(&mailbox, line.transmit(&command), |bytes| {
+            assert_eq!(bytes[0] & 0x10 != 0, received.is_empty());
+            received.extend_from_slice(&bytes[5..5 + usize::from(bytes[4])]);
+            vec![0x90, 0]
+        })
+        .unwrap();
+        assert_eq!(received, data);
+
+        mailbox.set_limits(Limits::EXTENDED);
+        drive(&mailbox, line.transmit(&command), |bytes| {
+            assert_eq!(bytes.len(), 4 + 3 + 356 + 2);
+            vec![0x90, 0]
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn an_answer_that_nobody_asked_for_is_not_taken() {
+        let (_line, mailbox) = Line::new();
+        assert!(!mailbox.deliver(Ok(vec![0x90, 0])));
+    }
+}

@@ -1,0 +1,14 @@
+//! Commands and responses of ISO/IEC 7816-4, and the line that carries them one by one.
+//!
+//! [`Command`] knows its case, so no `Le` slips into a command that expects no answer;
+//! [`Response`] is data and a [`StatusWord`]. Command chaining, `61xx` and `6Cxx` are handled by the line.
+
+mod command;
+mod line;
+mod response;
+
+pub use command::{Command, Form};
+pub(crate) use line::Line;
+pub use line::{Limits, Metrics};
+pub(crate) use line::{Mailbox, Outgoing};
+pub use response::{Response, StatusWord};

@@ -1,0 +1,184 @@
+//! The reasons inside an [`Error`](super::Error): each with a stable code and an English sentence.
+
+use super::Advice;
+
+/// Defines an enum of reasons whose code and sentence stand beside each variant.
+macro_rules! reasons {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal {
+        $( $(#[$variant_doc:meta])* $variant:ident $( { $($(#[$field_doc:meta])* $field:ident : $ty:ty),* } )? $( ( $inner:ty ) )?
+            = $code:literal, $text:literal ; )*
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$variant_doc])* #[error($text)] $variant $( { $($(#[$field_doc])* $field : $ty),* } )? $( ( $inner ) )?, )*
+        }
+
+        impl $name {
+            /// The stable code.
+            #[must_use]
+            pub const fn code(&self) -> &'static str {
+                match self { $( Self::$variant { .. } => concat!($prefix, ".", $code), )* }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// Why printed data cannot be an access key.
+    InvalidKey, "invalid_key" {
+        /// Nothing was given.
+        Empty = "empty", "nothing was given";
+        /// A CAN is six digits.
+        CanLayout = "can_layout", "a card access number has six digits";
+        /// An ID number is twelve digits.
+        IdNumberLayout = "id_number_layout", "an ID number has twelve digits";
+        /// The text has not the lines of an MRZ.
+        MrzLayout = "mrz_layout", "this is not an MRZ of two or three lines";
+        /// A check digit of the MRZ is wrong: a misread character.
+        MrzCheckDigit { /// The field it protects.
+            field: &'static str } = "mrz_check_digit", "the check digit of the MRZ's {field} is wrong";
+        /// A date that does not exist.
+        DateLayout = "date_layout", "a date is not a calendar date";
+        /// The text is not the QR code of a CCCD.
+        NotACccdQr = "not_a_cccd_qr", "the QR text is not that of a citizen ID card";
+        /// This protocol cannot run with that key.
+        WrongKind = "wrong_kind", "the card offers no access protocol for this kind of key";
+    }
+}
+
+reasons! {
+    /// Why no card can be reached.
+    ReaderFault, "reader" {
+        /// The PC/SC service does not run.
+        ServiceNotRunning = "service_not_running", "the PC/SC service is not running (Linux: start pcscd; Windows: start the Smart Card service; macOS: reconnect the reader)";
+        /// No reader is connected.
+        NoReader = "no_reader", "no card reader is connected";
+        /// No reader of that name.
+        NoSuchReader = "no_such_reader", "there is no reader of that name";
+        /// The reader is empty.
+        NoCard = "no_card", "there is no card on the reader";
+        /// The card does not answer to a reset.
+        MuteCard = "mute_card", "the card on the reader does not answer";
+        /// Another program holds the card.
+        InUse = "in_use", "another program is using the card";
+        /// The reader cannot carry a command of this length.
+        TooLong = "too_long", "the reader cannot carry a command or answer of this length";
+        /// Any other failure, by the PC/SC error code.
+        Other(u32) = "other", "the reader's software reports error {0:08X}";
+    }
+}
+
+impl ReaderFault {
+    pub(super) const fn advice(self) -> Advice {
+        match self {
+            Self::NoCard => Advice::PresentCard,
+            Self::MuteCard | Self::InUse => Advice::PresentAgain,
+            _ => Advice::FixReader,
+        }
+    }
+}
+
+reasons! {
+    /// Why secure messaging ended.
+    ChannelFault, "channel_broken" {
+        /// The MAC does not fit: the answer was altered or belongs to another exchange.
+        Mac = "mac", "the answer's MAC is wrong";
+        /// An answer without protection where protection is due.
+        Unprotected = "unprotected", "an unprotected answer carries data";
+        /// The chip said that it lost the session.
+        SessionLost = "session_lost", "the chip gave up the session";
+        /// Objects missing, repeated or out of order.
+        Structure = "structure", "the answer's secure-messaging objects are malformed";
+        /// Wrong padding after decryption.
+        Padding = "padding", "the answer's padding is wrong";
+        /// The protected status word and the outer one differ.
+        StatusWord = "status_word", "the protected and the outer status word differ";
+    }
+}
+
+reasons! {
+    /// Why the data are not authentic.
+    NotAuthentic, "not_authentic" {
+        /// A group's digest is not the signed one.
+        DigestMismatch { /// Data group number.
+            group: u8 } = "digest_mismatch", "the contents of DG{group} are not what was signed";
+        /// A group that was signed is not on the chip.
+        GroupWithheld { /// Data group number.
+            group: u8 } = "group_withheld", "DG{group} was signed but the chip does not deliver it";
+        /// A group that is needed is not in the signed list.
+        GroupNotSigned { /// Data group number.
+            group: u8 } = "group_not_signed", "DG{group} is not in the signed list";
+        /// The signature over the list of digests is wrong.
+        SodSignature = "sod_signature", "the signature over the list of digests is wrong";
+        /// No certificate fits the signer that the SOD names.
+        NoSigner = "no_signer", "the certificate of the signer is missing";
+        /// The document signer does not chain to an anchor that the caller trusts.
+        UnknownIssuer = "unknown_issuer", "the signer's issuer is not among the trusted ones";
+        /// A CSCA of that name exists but did not sign the certificate.
+        SignerNotSignedByIssuer = "signer_path", "the signer's certificate was not signed by the issuer it names";
+        /// The certificate may not sign documents.
+        SignerKeyUsage = "signer_key_usage", "the signer's certificate may not sign documents";
+        /// A certificate of the path was not valid at the chosen date.
+        SignerNotValidAt = "signer_validity", "a certificate of the signer's path is not valid at that date";
+        /// The document itself has expired.
+        DocumentExpired = "document_expired", "the document has expired";
+        /// The signer was revoked.
+        SignerRevoked = "signer_revoked", "the signer's certificate was revoked";
+        /// Certificates, MRZ and DG13 name different states.
+        IssuingState = "issuing_state", "the signer and the document name different states";
+        /// EF.CardAccess promised other protocols than the signed DG14.
+        CardAccessDiffers = "card_access_differs", "EF.CardAccess and the signed DG14 name different protocols";
+        /// Two groups of one document contradict each other.
+        GroupsDisagree = "groups_disagree", "signed groups of the document contradict each other";
+    }
+}
+
+reasons! {
+    /// Why a chip is not proven genuine.
+    NotGenuine, "not_genuine" {
+        /// Chip Authentication ended without a working channel.
+        ChipAuthentication = "chip_authentication", "Chip Authentication failed: the chip lacks the signed private key";
+        /// The signature over our challenge is wrong.
+        ActiveAuthentication = "active_authentication", "Active Authentication failed: the chip lacks the signed private key";
+        /// The policy demands a proof and the document offers none.
+        NoProof = "no_proof", "the policy demands a proof that the chip is genuine, and none was given";
+        /// The challenge is not the one that the caller issued.
+        Challenge = "challenge", "the proof was not made over the challenge that was issued";
+    }
+}
+
+reasons! {
+    /// What is valid but not implemented, or another kind of document.
+    Unsupported, "unsupported" {
+        /// The card has no application A0000002471001.
+        NotAnIcaoChip = "not_an_icao_chip", "this card carries no ICAO application, so it is no chip-based ID card or passport";
+        /// An ICAO document, but not a CCCD.
+        NotACccd = "not_a_cccd", "this is not a Vietnamese citizen ID card";
+        /// An algorithm.
+        Algorithm(&'static str) = "algorithm", "algorithm {0}";
+        /// A protocol.
+        Protocol(&'static str) = "protocol", "protocol {0}";
+        /// A structure or version.
+        Structure(&'static str) = "structure", "{0}";
+    }
+}
+
+reasons! {
+    /// Which rule of our own refused.
+    PolicyRefusal, "policy_refused" {
+        /// Only BAC was possible and the policy wants PACE.
+        Downgrade = "downgrade", "the chip was opened by BAC and the policy demands PACE";
+        /// PACE failed although the chip announces it, and the policy forbids BAC after that.
+        PaceFailed = "pace_failed", "PACE failed and the policy forbids falling back to BAC";
+        /// An algorithm that the policy calls weak.
+        WeakAlgorithm(&'static str) = "weak_algorithm", "the algorithm {0} is too weak";
+        /// A named deviation that the policy does not accept.
+        Deviation(&'static str) = "deviation", "the deviation {0} is not accepted";
+        /// Printed data disagree with the chip.
+        PrintedData = "printed_data", "the printed data and the chip disagree";
+        /// The work allowed for one document was used up.
+        Budget(&'static str) = "budget", "more {0} than one document may cost";
+    }
+}

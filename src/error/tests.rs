@@ -1,0 +1,30 @@
+use super::*;
+
+#[test]
+fn messages_exist_in_both_languages_and_differ() {
+    for error in [
+        Error::InvalidKey(InvalidKey::MrzCheckDigit { field: "document number" }),
+        Error::AccessDenied { attempts_left: Some(1) },
+        Error::LinkLost,
+        Error::Reader(ReaderFault::Other(0x8010_0001)),
+        Error::NotAuthentic(NotAuthentic::DigestMismatch { group: 13 }),
+        Error::Cancelled,
+    ] {
+        let (english, vietnamese) = (error.to_string(), error.message_vi());
+        assert!(!english.is_empty() && !vietnamese.is_empty());
+        assert_ne!(english, vietnamese);
+        assert!(error.code().starts_with(error.kind()), "{} in {}", error.code(), error.kind());
+    }
+}
+
+#[test]
+fn unknown_issuer_asks_for_trust_and_a_forgery_is_refused() {
+    assert_eq!(Error::NotAuthentic(NotAuthentic::UnknownIssuer).advice(), Advice::UpdateTrust);
+    assert_eq!(Error::NotAuthentic(NotAuthentic::SodSignature).advice(), Advice::RefuseDocument);
+}
+
+#[test]
+fn a_malformed_structure_is_named_once() {
+    let error = Error::malformed(7, "a length").in_file("DG1").in_file("EF.SOD");
+    assert_eq!(error.to_string(), "DG1 is malformed at byte 7: a length");
+}

@@ -1,0 +1,140 @@
+//! The sentences in Vietnamese, for the person in front of a kiosk.
+
+use super::{
+    ChannelFault, Error, InvalidKey, NotAuthentic, NotGenuine, PolicyRefusal, ReaderFault,
+    Unsupported,
+};
+
+pub(super) fn message(error: &Error) -> String {
+    match error {
+        Error::InvalidKey(why) => invalid_key(*why),
+        Error::AccessDenied { attempts_left } => match attempts_left {
+            None => {
+                "Chip không chấp nhận mã truy cập: số hoặc mã không đúng với thẻ này.".to_owned()
+            }
+            Some(0) => "Chip không chấp nhận mã truy cập và đã khóa mã.".to_owned(),
+            Some(n) => format!("Chip không chấp nhận mã truy cập; còn {n} lần thử."),
+        },
+        Error::LinkLost => "Mất kết nối với thẻ.".to_owned(),
+        Error::Reader(why) => reader(*why),
+        Error::ChannelBroken(why) => {
+            format!("Kênh bảo mật với chip bị gián đoạn: {}.", channel(*why))
+        }
+        Error::CardRefused { command, status } => {
+            format!("Thẻ trả lời mã {status:04X} cho lệnh {command}.")
+        }
+        Error::Malformed { file, offset, .. } => {
+            format!("Dữ liệu {file} sai cấu trúc tại byte {offset}.")
+        }
+        Error::NotAuthentic(why) => {
+            format!("Dữ liệu trên thẻ không xác thực được: {}.", not_authentic(*why))
+        }
+        Error::NotGenuine(why) => {
+            format!("Chip không chứng minh được là chip thật: {}.", not_genuine(*why))
+        }
+        Error::Unsupported(why) => unsupported(*why),
+        Error::PolicyRefused(why) => {
+            format!("Bị từ chối theo quy định của đơn vị: {}.", policy(*why))
+        }
+        Error::Cancelled => "Đã hủy việc đọc thẻ.".to_owned(),
+        Error::Misuse(_) => "Phần mềm sử dụng thư viện không đúng cách.".to_owned(),
+    }
+}
+
+fn invalid_key(why: InvalidKey) -> String {
+    match why {
+        InvalidKey::Empty => "Chưa có số hoặc mã nào được nhập.".to_owned(),
+        InvalidKey::CanLayout => "Mã CAN phải gồm đúng 6 chữ số.".to_owned(),
+        InvalidKey::IdNumberLayout => "Số căn cước phải gồm đúng 12 chữ số.".to_owned(),
+        InvalidKey::MrzLayout => "Dòng MRZ không đúng định dạng.".to_owned(),
+        InvalidKey::MrzCheckDigit { .. } => {
+            "Số kiểm tra của dòng MRZ không khớp: có ký tự bị đọc sai.".to_owned()
+        }
+        InvalidKey::DateLayout => "Ngày tháng không hợp lệ.".to_owned(),
+        InvalidKey::NotACccdQr => "Mã QR này không phải của thẻ căn cước.".to_owned(),
+        InvalidKey::WrongKind => "Thẻ không hỗ trợ loại mã truy cập này.".to_owned(),
+    }
+}
+
+fn reader(why: ReaderFault) -> String {
+    match why {
+        ReaderFault::ServiceNotRunning => "Dịch vụ đầu đọc thẻ (PC/SC) chưa chạy.".to_owned(),
+        ReaderFault::NoReader => "Chưa kết nối đầu đọc thẻ.".to_owned(),
+        ReaderFault::NoSuchReader => "Không có đầu đọc nào mang tên đó.".to_owned(),
+        ReaderFault::NoCard => "Chưa có thẻ trên đầu đọc.".to_owned(),
+        ReaderFault::MuteCard => "Thẻ trên đầu đọc không phản hồi.".to_owned(),
+        ReaderFault::InUse => "Một phần mềm khác đang dùng thẻ.".to_owned(),
+        ReaderFault::TooLong => "Đầu đọc không truyền được lệnh dài như vậy.".to_owned(),
+        ReaderFault::Other(code) => format!("Phần mềm đầu đọc báo lỗi {code:08X}."),
+    }
+}
+
+const fn channel(why: ChannelFault) -> &'static str {
+    match why {
+        ChannelFault::Mac => "mã xác thực thông điệp không khớp",
+        ChannelFault::Unprotected => "thẻ gửi dữ liệu không được bảo vệ",
+        ChannelFault::SessionLost => "thẻ đã bỏ phiên làm việc",
+        ChannelFault::Structure => "thông điệp bảo mật sai cấu trúc",
+        ChannelFault::Padding => "phần đệm của thông điệp không đúng",
+        ChannelFault::StatusWord => "mã trạng thái không khớp",
+    }
+}
+
+fn not_authentic(why: NotAuthentic) -> String {
+    match why {
+        NotAuthentic::DigestMismatch { group } => format!("nội dung DG{group} khác với bản đã ký"),
+        NotAuthentic::GroupWithheld { group } => format!("chip không đưa ra DG{group} đã được ký"),
+        NotAuthentic::GroupNotSigned { group } => {
+            format!("DG{group} không có trong danh sách đã ký")
+        }
+        NotAuthentic::SodSignature => "chữ ký trên danh sách dữ liệu không đúng".to_owned(),
+        NotAuthentic::NoSigner => "thiếu chứng thư của bên ký".to_owned(),
+        NotAuthentic::UnknownIssuer => "chưa có chứng thư tin cậy của cơ quan cấp".to_owned(),
+        NotAuthentic::SignerNotSignedByIssuer => {
+            "chứng thư của bên ký không do cơ quan cấp ký".to_owned()
+        }
+        NotAuthentic::SignerKeyUsage => "chứng thư không được phép ký giấy tờ".to_owned(),
+        NotAuthentic::SignerNotValidAt => "chứng thư không có hiệu lực vào ngày đó".to_owned(),
+        NotAuthentic::DocumentExpired => "thẻ đã hết hạn".to_owned(),
+        NotAuthentic::SignerRevoked => "chứng thư của bên ký đã bị thu hồi".to_owned(),
+        NotAuthentic::IssuingState => "quốc gia của bên ký và của thẻ khác nhau".to_owned(),
+        NotAuthentic::CardAccessDiffers => "giao thức thẻ công bố khác với bản đã ký".to_owned(),
+        NotAuthentic::GroupsDisagree => "các nhóm dữ liệu đã ký mâu thuẫn với nhau".to_owned(),
+    }
+}
+
+const fn not_genuine(why: NotGenuine) -> &'static str {
+    match why {
+        NotGenuine::ChipAuthentication => "xác thực chip (CA) thất bại, có thể là chip sao chép",
+        NotGenuine::ActiveAuthentication => {
+            "xác thực chủ động (AA) thất bại, có thể là chip sao chép"
+        }
+        NotGenuine::NoProof => "chip không đưa ra bằng chứng mà quy định yêu cầu",
+        NotGenuine::Challenge => "bằng chứng không ứng với thử thách đã gửi",
+    }
+}
+
+fn unsupported(why: Unsupported) -> String {
+    match why {
+        Unsupported::NotAnIcaoChip => {
+            "Thẻ này không phải thẻ căn cước gắn chip hay hộ chiếu điện tử.".to_owned()
+        }
+        Unsupported::NotACccd => "Đây không phải thẻ căn cước công dân Việt Nam.".to_owned(),
+        Unsupported::Algorithm(name) => format!("Chưa hỗ trợ thuật toán {name}."),
+        Unsupported::Protocol(name) => format!("Chưa hỗ trợ giao thức {name}."),
+        Unsupported::Structure(_) => "Chưa hỗ trợ cấu trúc dữ liệu này.".to_owned(),
+    }
+}
+
+fn policy(why: PolicyRefusal) -> String {
+    match why {
+        PolicyRefusal::Downgrade => "chip chỉ mở bằng BAC trong khi yêu cầu PACE".to_owned(),
+        PolicyRefusal::PaceFailed => {
+            "PACE thất bại và không được phép dùng BAC thay thế".to_owned()
+        }
+        PolicyRefusal::WeakAlgorithm(name) => format!("thuật toán {name} quá yếu"),
+        PolicyRefusal::Deviation(name) => format!("sai khác {name} không được chấp nhận"),
+        PolicyRefusal::PrintedData => "thông tin in trên thẻ khác với chip".to_owned(),
+        PolicyRefusal::Budget(_) => "giấy tờ đòi hỏi xử lý vượt giới hạn".to_owned(),
+    }
+}

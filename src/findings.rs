@@ -1,0 +1,137 @@
+//! The vocabulary of a verdict: checks, their outcomes, and named deviations.
+
+use crate::error::Error;
+
+/// What is checked about a document. [`Check::name`] is stable and used in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Check {
+    /// The chip was opened by BAC or PACE.
+    Access,
+    /// Every answer after that was authenticated.
+    SecureMessaging,
+    /// Every group that was read has the digest in the signed list.
+    Digests,
+    /// The signature over the signed list.
+    SodSignature,
+    /// The document signer chains to a trusted CSCA.
+    SignerPath,
+    /// The signer was not revoked.
+    Revocation,
+    /// Certificates and document are valid at the chosen date.
+    Validity,
+    /// Certificates, MRZ and DG13 name the same state.
+    IssuingState,
+    /// Chip Authentication.
+    ChipAuthentication,
+    /// Active Authentication.
+    ActiveAuthentication,
+    /// Neither access control nor chip proof was weaker than the signed files offer.
+    Downgrade,
+    /// Printed data (MRZ, QR) agree with the chip.
+    PrintedData,
+}
+
+impl Check {
+    /// All checks, in the order of a report.
+    pub const ALL: [Self; 12] = [
+        Self::Access,
+        Self::SecureMessaging,
+        Self::Digests,
+        Self::SodSignature,
+        Self::SignerPath,
+        Self::Revocation,
+        Self::Validity,
+        Self::IssuingState,
+        Self::ChipAuthentication,
+        Self::ActiveAuthentication,
+        Self::Downgrade,
+        Self::PrintedData,
+    ];
+
+    /// The stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::SecureMessaging => "secure_messaging",
+            Self::Digests => "digests",
+            Self::SodSignature => "sod_signature",
+            Self::SignerPath => "signer_path",
+            Self::Revocation => "revocation",
+            Self::Validity => "validity",
+            Self::IssuingState => "issuing_state",
+            Self::ChipAuthentication => "chip_authentication",
+            Self::ActiveAuthentication => "active_authentication",
+            Self::Downgrade => "downgrade",
+            Self::PrintedData => "printed_data",
+        }
+    }
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The check was performed and holds; the words say what exactly was shown.
+    Passed(String),
+    /// The check was performed and does not hold.
+    Failed(Error),
+    /// The check was not performed; the code is stable, e.g. `not_offered`.
+    NotPerformed {
+        /// Stable code.
+        code: &'static str,
+        /// The reason in words.
+        reason: &'static str,
+    },
+}
+
+/// A tolerance that was used for this document. Each has a stable name and can be refused by policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Deviation {
+    /// The CMS uses BER indefinite lengths where DER is due.
+    BerEncoding,
+    /// `signatureAlgorithm` is bare `rsaEncryption`; the digest was taken from `digestAlgorithm`.
+    BareRsaEncryption,
+    /// The signer identifier fits no certificate, but there is exactly one.
+    SignerIdentifierMismatch,
+    /// The signer's name has its RDNs in another order than the certificate.
+    SignerNameOrder,
+    /// The certificate carries no key usage.
+    KeyUsageMissing,
+    /// EC domain parameters are explicit; they equal a named curve's.
+    ExplicitCurveParameters,
+    /// Bytes follow the end of a file's outermost object.
+    TrailingBytes,
+    /// Data groups are listed out of order.
+    UnsortedGroups,
+    /// EF.CardAccess could not be read; a constant was used in its place.
+    CardAccessAssumed,
+    /// The SOD lists a group that EF.COM does not, or the other way round.
+    ComDiffers,
+    /// ChipAuthenticationInfo is missing; the protocol was inferred from the key.
+    ChipAuthenticationInferred,
+    /// SHA-1 where a collision would matter.
+    Sha1,
+}
+
+impl Deviation {
+    /// The stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BerEncoding => "ber_encoding",
+            Self::BareRsaEncryption => "bare_rsa_encryption",
+            Self::SignerIdentifierMismatch => "signer_identifier_mismatch",
+            Self::SignerNameOrder => "signer_name_order",
+            Self::KeyUsageMissing => "key_usage_missing",
+            Self::ExplicitCurveParameters => "explicit_curve_parameters",
+            Self::TrailingBytes => "trailing_bytes",
+            Self::UnsortedGroups => "unsorted_groups",
+            Self::CardAccessAssumed => "card_access_assumed",
+            Self::ComDiffers => "com_differs",
+            Self::ChipAuthenticationInferred => "chip_authentication_inferred",
+            Self::Sha1 => "sha1",
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The operator's rules: what a document must show before it counts as verified.
+//!
+//! A policy is a value. Presets are strict; every method that loosens one starts with `allow_`.
+//! Nothing here switches off digests, MAC checks or the SOD signature.
+
+use crate::findings::Deviation;
+
+/// How strongly the chip must prove that it is no copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChipProofDemand {
+    /// A proof that the signed files offer must succeed; a document without one is accepted.
+    IfOffered,
+    /// A proof is required.
+    Required,
+    /// Active Authentication over a challenge that the verifier chose is required.
+    Fresh,
+}
+
+/// What a document must show before it counts as verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    name: &'static str,
+    unknown_issuer: bool,
+    bac: bool,
+    bac_after_pace: bool,
+    expired_document: bool,
+    chip_proof: ChipProofDemand,
+    refused_deviations: Vec<Deviation>,
+}
+
+impl Policy {
+    /// For a desk or kiosk: trusted issuer, chip proof if the document offers one, BAC only where
+    /// the chip has no PACE.
+    #[must_use]
+    pub const fn standard() -> Self {
+        Self {
+            name: "standard",
+            unknown_issuer: false,
+            bac: true,
+            bac_after_pace: false,
+            expired_document: false,
+            chip_proof: ChipProofDemand::IfOffered,
+            refused_deviations: Vec::new(),
+        }
+    }
+
+    /// For a bank: as [`Policy::standard`], and the chip must sign a challenge that the bank chose.
+    #[must_use]
+    pub const fn bank() -> Self {
+        let mut policy = Self::standard();
+        policy.name = "bank";
+        policy.chip_proof = ChipProofDemand::Fresh;
+        policy
+    }
+
+    /// Accepts a document whose signer chains to no anchor, for instance because the issuer
+    /// publishes none. The report says so.
+    #[must_use]
+    pub const fn allow_unknown_issuer(mut self) -> Self {
+        self.unknown_issuer = true;
+        self
+    }
+
+    /// Goes on with BAC after PACE has failed for another reason than a wrong key. The report says so.
+    #[must_use]
+    pub const fn allow_bac_after_pace_failure(mut self) -> Self {
+        self.bac_after_pace = true;
+        self
+    }
+
+    /// Accepts a document after its date of expiry.
+    #[must_use]
+    pub const fn allow_expired_document(mut self) -> Self {
+        self.expired_document = true;
+        self
+    }
+
+    /// Demands PACE: a chip that only offers BAC is refused.
+    #[must_use]
+    pub const fn require_pace(mut self) -> Self {
+        self.bac = false;
+        self.bac_after_pace = false;
+        self
+    }
+
+    /// Demands at least this proof that the chip is genuine.
+    #[must_use]
+    pub fn require_chip_proof(mut self, demand: ChipProofDemand) -> Self {
+        self.chip_proof = self.chip_proof.max(demand);
+        self
+    }
+
+    /// Refuses documents that need this tolerance.
+    #[must_use]
+    pub fn refuse_deviation(mut self, deviation: Deviation) -> Self {
+        self.refused_deviations.push(deviation);
+        self
+    }
+
+    /// The preset's name, for reports and evidence.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether a signer without trusted issuer is accepted.
+    #[must_use]
+    pub const fn accepts_unknown_issuer(&self) -> bool {
+        self.unknown_issuer
+    }
+
+    /// Whether a chip without PACE may be opened by BAC.
+    #[must_use]
+    pub const fn accepts_bac(&self) -> bool {
+        self.bac
+    }
+
+    /// Whether BAC may follow a failed PACE.
+    #[must_use]
+    pub const fn accepts_bac_after_pace_failure(&self) -> bool {
+        self.bac_after_pace
+    }
+
+    /// Whether an expired document is accepted.
+    #[must_use]
+    pub const fn accepts_expired_document(&self) -> bool {
+        self.expired_document
+    }
+
+    /// The proof that the chip has to give.
+    #[must_use]
+    pub const fn chip_proof(&self) -> ChipProofDemand {
+        self.chip_proof
+    }
+
+    /// Whether this tolerance may be used.
+    #[must_use]
+    pub fn accepts(&self, deviation: Deviation) -> bool {
+        !self.refused_deviations.contains(&deviation)
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::standard()
+    }
+}
