@@ -4,9 +4,17 @@
 
 mod cipher;
 mod digest;
+mod ec;
 mod random;
+mod rsa;
+mod signature;
 
 pub(crate) use cipher::BlockCipher;
 pub use digest::DigestAlgorithm;
 pub(crate) use digest::Hasher;
+pub use ec::Curve;
+pub(crate) use ec::{EcKeyPair, EcPublicKey, Group};
 pub use random::Random;
+pub(crate) use rsa::RsaPublicKey;
+pub(crate) use signature::PublicKey;
+pub use signature::SignatureScheme;
