@@ -110,6 +110,8 @@ reasons! {
         /// A group that is needed is not in the signed list.
         GroupNotSigned { /// Data group number.
             group: u8 } = "group_not_signed", "DG{group} is not in the signed list";
+        /// The chip has no EF.SOD: nothing is signed.
+        NoSecurityObject = "no_security_object", "the chip has no signed list of digests (EF.SOD)";
         /// The signature over the list of digests is wrong.
         SodSignature = "sod_signature", "the signature over the list of digests is wrong";
         /// No certificate fits the signer that the SOD names.
