@@ -111,6 +111,10 @@ pub enum Deviation {
     ComDiffers,
     /// ChipAuthenticationInfo is missing; the protocol was inferred from the key.
     ChipAuthenticationInferred,
+    /// The SOD's content type is not that of an LDS Security Object, its contents are.
+    ContentType,
+    /// The signer names its issuer differently from the authority whose key signed it.
+    IssuerNameDiffers,
     /// SHA-1 where a collision would matter.
     Sha1,
 }
@@ -131,6 +135,8 @@ impl Deviation {
             Self::CardAccessAssumed => "card_access_assumed",
             Self::ComDiffers => "com_differs",
             Self::ChipAuthenticationInferred => "chip_authentication_inferred",
+            Self::ContentType => "content_type",
+            Self::IssuerNameDiffers => "issuer_name_differs",
             Self::Sha1 => "sha1",
         }
     }
