@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows of ICAO 9303; protocols above compose these primitives.
 
+mod asn1;
 mod cipher;
 mod digest;
 mod ec;

@@ -1,4 +1,8 @@
-use crate::error::{Error, Result};
+use crate::crypto::asn1;
+use crate::error::{Error, Result, Unsupported};
+use crate::tlv::{Reader, Tlv};
+
+use super::domain::Domain;
 
 /// The standardized elliptic curves of ICAO Doc 9303-11, in the order of their parameter identifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,7 +134,107 @@ impl Curve {
     }
 
     /// Reads `ECParameters` (RFC 3279 §2.3.5, SEC 1 §C.2); the flag says that they were explicit.
-    pub(crate) fn from_ec_parameters(_der: &[u8]) -> Result<(Self, bool)> {
-        Err(Error::Misuse("not written yet"))
+    ///
+    /// Explicit parameters are accepted only where p, a, b, G, n and the cofactor are those of a
+    /// standardized curve: most CSCA keys are written so, and a key on a curve of the
+    /// signer's own making proves nothing (CVE-2020-0601). A seed is ignored.
+    ///
+    /// # Errors
+    /// `Malformed`; `Unsupported` for every other curve.
+    pub(crate) fn from_ec_parameters(der: &[u8]) -> Result<(Self, bool)> {
+        let mut outer = Reader::new(der);
+        let parameters =
+            outer.next_object()?.ok_or(Error::malformed(0, "parameters of a curve"))?;
+        outer.finish()?;
+        match parameters.tag {
+            asn1::OBJECT_IDENTIFIER => {
+                let curve = Self::from_oid(&asn1::oid(&parameters)?).ok_or(OTHER_CURVE)?;
+                Ok((curve, false))
+            }
+            asn1::SEQUENCE => {
+                let explicit = Explicit::parse(&parameters)?;
+                let curve = Self::ALL.into_iter().find(|curve| explicit.is(*curve));
+                Ok((curve.ok_or(OTHER_CURVE)?, true))
+            }
+            _ => Err(OTHER_CURVE),
+        }
     }
+}
+
+const OTHER_CURVE: Error =
+    Error::Unsupported(Unsupported::Algorithm("an elliptic curve that Doc 9303 does not name"));
+
+/// Explicit domain parameters:
+///
+/// ```text
+/// SEQUENCE { version INTEGER,
+///            SEQUENCE { prime-field OID, p INTEGER },
+///            SEQUENCE { a OCTET STRING, b OCTET STRING, seed BIT STRING OPTIONAL },
+///            G OCTET STRING, n INTEGER, h INTEGER OPTIONAL }
+/// ```
+struct Explicit<'a> {
+    p: &'a [u8],
+    a: &'a [u8],
+    b: &'a [u8],
+    generator: &'a [u8],
+    n: &'a [u8],
+}
+
+impl<'a> Explicit<'a> {
+    fn parse(parameters: &Tlv<'a>) -> Result<Self> {
+        const PRIME_FIELD: &str = "1.2.840.10045.1.1";
+        let mut inside = parameters.children()?;
+        asn1::positive_integer(&mut inside, "a version")?;
+
+        let mut field = inside.expect(asn1::SEQUENCE, "a field")?.children()?;
+        if asn1::oid(&field.expect(asn1::OBJECT_IDENTIFIER, "a kind of field")?)? != PRIME_FIELD {
+            return Err(OTHER_CURVE);
+        }
+        let p = asn1::positive_integer(&mut field, "a prime")?;
+        field.finish()?;
+
+        let mut equation = inside.expect(asn1::SEQUENCE, "an equation")?.children()?;
+        let a = equation.expect(asn1::OCTET_STRING, "the coefficient a")?.value;
+        let b = equation.expect(asn1::OCTET_STRING, "the coefficient b")?.value;
+        equation.optional(asn1::BIT_STRING)?;
+        equation.finish()?;
+
+        let generator = inside.expect(asn1::OCTET_STRING, "a generator")?.value;
+        let n = asn1::positive_integer(&mut inside, "an order")?;
+        if let Some(cofactor) = inside.optional(asn1::INTEGER)?
+            && asn1::without_leading_zeros(cofactor.value) != [1]
+        {
+            return Err(OTHER_CURVE);
+        }
+        inside.finish()?;
+        Ok(Self { p, a, b, generator, n })
+    }
+
+    /// Issuers shorten or lengthen a and b, so numbers are compared, not octets.
+    fn is(&self, curve: Curve) -> bool {
+        let domain = Domain::of(curve);
+        let length = curve.field_length();
+        let generator = match self.generator {
+            [0x04, point @ ..] if point.len() == 2 * length => {
+                let (x, y) = point.split_at(length);
+                equal(x, domain.x) && equal(y, domain.y)
+            }
+            [form @ (0x02 | 0x03), x @ ..] if x.len() == length => {
+                let odd = domain.y.ends_with(['1', '3', '5', '7', '9', 'b', 'd', 'f']);
+                equal(x, domain.x) && odd == (*form == 0x03)
+            }
+            _ => false,
+        };
+        generator
+            && equal(self.p, domain.p)
+            && equal(self.a, domain.a)
+            && equal(self.b, domain.b)
+            && equal(self.n, domain.n)
+    }
+}
+
+/// Whether an integer in bytes is that in lower-case hexadecimal.
+fn equal(integer: &[u8], hex: &str) -> bool {
+    let digits: String = integer.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.trim_start_matches('0') == hex.trim_start_matches('0')
 }

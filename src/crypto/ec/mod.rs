@@ -4,8 +4,14 @@
 //! Clauses: BSI TR-03111 §4 (key agreement, point encoding), FIPS 186 and RFC 5639 (curves).
 //! All multiplications by a secret are constant time; those by public numbers (ECDSA) are not.
 
+mod arithmetic;
 mod curve;
+mod definition;
+mod domain;
 mod point;
 
 pub use curve::Curve;
 pub(crate) use point::{EcKeyPair, EcPublicKey, Group};
+
+#[cfg(test)]
+mod tests;
