@@ -93,6 +93,8 @@ pub enum Deviation {
     BerEncoding,
     /// `signatureAlgorithm` is bare `rsaEncryption`; the digest was taken from `digestAlgorithm`.
     BareRsaEncryption,
+    /// `signatureAlgorithm` is bare `id-ecPublicKey`; the digest was taken from `digestAlgorithm`.
+    BareEcPublicKey,
     /// The signer identifier fits no certificate, but there is exactly one.
     SignerIdentifierMismatch,
     /// The signer's name has its RDNs in another order than the certificate.
@@ -126,6 +128,7 @@ impl Deviation {
         match self {
             Self::BerEncoding => "ber_encoding",
             Self::BareRsaEncryption => "bare_rsa_encryption",
+            Self::BareEcPublicKey => "bare_ec_public_key",
             Self::SignerIdentifierMismatch => "signer_identifier_mismatch",
             Self::SignerNameOrder => "signer_name_order",
             Self::KeyUsageMissing => "key_usage_missing",

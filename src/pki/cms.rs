@@ -30,6 +30,7 @@ const ID_CONTENT_TYPE: &str = "1.2.840.113549.1.9.3";
 const ID_MESSAGE_DIGEST: &str = "1.2.840.113549.1.9.4";
 const ID_SIGNING_TIME: &str = "1.2.840.113549.1.9.5";
 const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
+const EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
 
 /// More than a document can need; each costs work.
 const MAX_CERTIFICATES: usize = 32;
@@ -179,8 +180,10 @@ impl SignedData {
             algorithm.parameters.as_deref(),
             digest,
         );
-        if algorithm.oid == RSA_ENCRYPTION {
-            deviations.push(Deviation::BareRsaEncryption);
+        match algorithm.oid.as_str() {
+            RSA_ENCRYPTION => deviations.push(Deviation::BareRsaEncryption),
+            EC_PUBLIC_KEY => deviations.push(Deviation::BareEcPublicKey),
+            _ => {}
         }
         if signer.has_explicit_curve() {
             deviations.push(Deviation::ExplicitCurveParameters);

@@ -17,6 +17,7 @@ mod name;
 mod path;
 mod trust;
 
+pub(crate) use ber::definite;
 pub use certificate::Certificate;
 pub(crate) use certificate::Purpose;
 pub(crate) use cms::{SignedData, Verification};
