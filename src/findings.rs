@@ -113,6 +113,10 @@ pub enum Deviation {
     ChipAuthenticationInferred,
     /// SHA-1 where a collision would matter.
     Sha1,
+    /// Lengths or counts in a face record of DG2 are off by a few bytes.
+    FaceRecordLength,
+    /// An entry of DG13 could not be read and was kept as it came.
+    UnreadableEntry,
 }
 
 impl Deviation {
@@ -132,6 +136,8 @@ impl Deviation {
             Self::ComDiffers => "com_differs",
             Self::ChipAuthenticationInferred => "chip_authentication_inferred",
             Self::Sha1 => "sha1",
+            Self::FaceRecordLength => "face_record_length",
+            Self::UnreadableEntry => "unreadable_entry",
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod crypto;
 pub mod date;
 pub mod error;
 pub mod findings;
+pub mod lds;
 pub mod mrz;
 pub mod policy;
 pub mod sensitive;

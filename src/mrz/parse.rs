@@ -25,11 +25,9 @@ impl Mrz {
         }
         let joined = Zeroizing::new(lines().collect::<String>().to_ascii_uppercase());
         let format = format_of(joined.len())?;
-        let whole = lines().count() == 1;
-        if !whole
-            && !(lines().count() == format.lines()
-                && lines().all(|line| line.len() == format.line_length()))
-        {
+        let as_lines = lines().count() == format.lines()
+            && lines().all(|line| line.len() == format.line_length());
+        if lines().count() != 1 && !as_lines {
             return Err(LAYOUT);
         }
         read(&joined, format)
