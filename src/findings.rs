@@ -119,6 +119,10 @@ pub enum Deviation {
     IssuerNameDiffers,
     /// SHA-1 where a collision would matter.
     Sha1,
+    /// Lengths or counts in a face record of DG2 are off by a few bytes.
+    FaceRecordLength,
+    /// An entry of DG13 could not be read and was kept as it came.
+    UnreadableEntry,
 }
 
 impl Deviation {
@@ -141,6 +145,8 @@ impl Deviation {
             Self::ContentType => "content_type",
             Self::IssuerNameDiffers => "issuer_name_differs",
             Self::Sha1 => "sha1",
+            Self::FaceRecordLength => "face_record_length",
+            Self::UnreadableEntry => "unreadable_entry",
         }
     }
 }
