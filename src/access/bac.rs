@@ -67,8 +67,7 @@ pub(crate) async fn basic_access_control(
         return Err(Error::AccessDenied { attempts_left: None });
     }
 
-    let seed =
-        Secret::new(k_ifd.expose().iter().zip(k_ic).map(|(ifd, ic)| ifd ^ ic).collect());
+    let seed = Secret::new(k_ifd.expose().iter().zip(k_ic).map(|(ifd, ic)| ifd ^ ic).collect());
     let [.., a, b, c, d] = rnd_ic;
     let [.., e, f, g, h] = rnd_ifd;
     let session = Session::from_shared_secret(CIPHER, &seed);

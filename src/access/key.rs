@@ -48,7 +48,7 @@ impl AccessKey {
     /// # Errors
     /// `InvalidKey` with the field whose check digit is wrong: a misread character.
     pub fn from_mrz(lines: &str) -> Result<Self> {
-        Ok(Self::from(Mrz::parse(lines)?.key()))
+        Ok(Self::from(Mrz::parse(lines)?.key().clone()))
     }
 
     pub(crate) const fn reference(&self) -> PasswordReference {
@@ -62,9 +62,9 @@ impl AccessKey {
     /// `[9303-11 §4.4.4.2 Table 6, §9.7.3]`.
     pub(crate) fn pace_password(&self) -> Secret {
         match &self.0 {
-            Printed::MrzInformation(key) => Secret::new(
-                DigestAlgorithm::Sha1.digest(key.mrz_information().reveal().as_bytes()),
-            ),
+            Printed::MrzInformation(key) => {
+                Secret::new(DigestAlgorithm::Sha1.digest(key.mrz_information().reveal().as_bytes()))
+            }
             Printed::Can(can) => Secret::new(can.reveal().as_bytes().to_vec()),
         }
     }

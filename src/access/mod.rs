@@ -12,8 +12,8 @@ mod bac;
 mod key;
 mod pace;
 
-pub use key::AccessKey;
 pub(crate) use bac::basic_access_control;
+pub use key::AccessKey;
 pub(crate) use pace::{PaceParameters, pace};
 
 use key::PasswordReference;
@@ -41,8 +41,7 @@ impl AccessUsed {
             PasswordReference::Mrz => "pace-mrz",
             PasswordReference::Can => "pace-can",
         };
-        let details =
-            format!("ECDH-GM, {:?}, {}", parameters.cipher, parameters.curve.name());
+        let details = format!("ECDH-GM, {:?}, {}", parameters.cipher, parameters.curve.name());
         Self { name, details, after_pace_failure: false }
     }
 

@@ -24,7 +24,7 @@ use crate::{
     apdu::{Command, Line, Response, StatusWord},
     crypto::{BlockCipher, Curve, EcKeyPair, EcPublicKey, Group, Random},
     error::{Error, Result, Unsupported},
-    lds::{KeyAgreement, Mapping, PaceInfo, SecurityInfos, SessionCipher},
+    lds::{KeyAgreement, Mapping, PaceInfo, SecurityInfos},
     secure_messaging::{Channel, KeyPurpose, Session, derive_key},
     sensitive::Secret,
     tlv::{self, Reader},
@@ -76,23 +76,13 @@ impl PaceParameters {
             .and_then(|id| u8::try_from(id).ok())
             .and_then(Curve::from_parameter_id)
             .ok_or(unsupported("PACE without standardised curve"))?;
-        Ok(Self { oid: info.oid, cipher: block_cipher(info.protocol.cipher), curve, ambiguous })
+        Ok(Self { oid: info.oid, cipher: info.protocol.cipher.into(), curve, ambiguous })
     }
 
     /// AES before 3DES, then the longer key, then the larger field.
     fn strength(&self) -> (bool, usize, usize) {
         let aes = self.cipher != BlockCipher::TripleDes;
         (aes, self.cipher.key_length(), self.curve.field_length())
-    }
-}
-
-/// The cipher that an EAC protocol identifier names.
-pub(crate) const fn block_cipher(cipher: SessionCipher) -> BlockCipher {
-    match cipher {
-        SessionCipher::TripleDes => BlockCipher::TripleDes,
-        SessionCipher::Aes128 => BlockCipher::Aes128,
-        SessionCipher::Aes192 => BlockCipher::Aes192,
-        SessionCipher::Aes256 => BlockCipher::Aes256,
     }
 }
 
@@ -184,7 +174,11 @@ fn decrypt_nonce(cipher: BlockCipher, key: &AccessKey, z: &[u8]) -> Result<Secre
 fn public_key(curve: Curve, point: &[u8], own: &EcPublicKey) -> Result<EcPublicKey> {
     let key = EcPublicKey::from_sec1(curve, point).map_err(|error| error.in_file(FILE))?;
     if key.to_sec1() == own.to_sec1() {
-        return Err(Error::Malformed { file: FILE, offset: 0, what: "a public key other than ours" });
+        return Err(Error::Malformed {
+            file: FILE,
+            offset: 0,
+            what: "a public key other than ours",
+        });
     }
     Ok(key)
 }

@@ -15,7 +15,6 @@
 //! have made it ourselves.
 
 use crate::{
-    access::block_cipher,
     apdu::{Command, StatusWord},
     crypto::{BlockCipher, EcKeyPair, EcPublicKey, Group, PublicKey, Random},
     error::{Error, NotGenuine, Result, Unsupported},
@@ -69,7 +68,7 @@ impl ChipAuthenticationOffer {
 
     fn cipher(&self) -> BlockCipher {
         let named = self.info.as_ref().map(|info| info.protocol.cipher);
-        block_cipher(named.unwrap_or(SessionCipher::TripleDes))
+        named.unwrap_or(SessionCipher::TripleDes).into()
     }
 
     fn key_reference(&self) -> Vec<u8> {

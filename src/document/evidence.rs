@@ -213,7 +213,8 @@ impl Evidence {
                     input.bool().map_err(|_| malformed(input, "true or false"))?;
             }
             8 => {
-                let date = text(input)?.parse().map_err(|_| malformed(input, "an ISO 8601 date"))?;
+                let date =
+                    text(input)?.parse().map_err(|_| malformed(input, "an ISO 8601 date"))?;
                 self.read_on = Some(date);
             }
             9 => self.library = Some(text(input)?),
@@ -250,7 +251,8 @@ mod tests {
     use super::*;
 
     fn sample() -> Evidence {
-        let groups = BTreeMap::from([(1, Personal::new(vec![0x61, 0])), (13, vec![0x6D, 0].into())]);
+        let groups =
+            BTreeMap::from([(1, Personal::new(vec![0x61, 0])), (13, vec![0x6D, 0].into())]);
         let mut evidence = Evidence::from_files(vec![0x77, 0], groups)
             .with_unsigned_files(Some(vec![0x31, 0]), Some(vec![0x60, 0]));
         evidence.active = Some(ActiveAuthenticationTranscript {

@@ -65,12 +65,7 @@ impl Report {
         self.outcomes.insert(check, Outcome::Passed(words.into()));
     }
 
-    pub(super) fn not_performed(
-        &mut self,
-        check: Check,
-        code: &'static str,
-        reason: &'static str,
-    ) {
+    pub(super) fn not_performed(&mut self, check: Check, code: &'static str, reason: &'static str) {
         self.outcomes.insert(check, Outcome::NotPerformed { code, reason });
     }
 

@@ -35,7 +35,10 @@ pub(crate) enum ChipAuthenticationResult {
 
 /// How Active Authentication ended.
 pub(crate) enum ActiveAuthenticationResult {
-    Proven { signed: ActivelyAuthenticated, fresh: bool },
+    Proven {
+        signed: ActivelyAuthenticated,
+        fresh: bool,
+    },
     NotOffered,
     /// Files without a transcript.
     NoTranscript,
@@ -142,6 +145,27 @@ impl Verification {
         signed.check(group, raw).map_err(|error| self.failed(Check::Digests, error))
     }
 
+    /// Compares stored groups with the list before anything is accepted, so that the digests are a
+    /// result of their own.
+    pub(crate) fn compare_digests(
+        &mut self,
+        examination: &Examination,
+        groups: &BTreeMap<u8, Personal<Vec<u8>>>,
+    ) -> Result<()> {
+        for (group, raw) in groups {
+            examination
+                .compare(*group, raw.reveal())
+                .map_err(|error| self.failed(Check::Digests, error))?;
+        }
+        self.digests_match(groups.keys().copied());
+        Ok(())
+    }
+
+    fn digests_match(&mut self, groups: impl Iterator<Item = u8>) {
+        let names: Vec<_> = groups.map(|group| format!("DG{group}")).collect();
+        self.report.passed(Check::Digests, format!("{} match", names.join(", ")));
+    }
+
     /// All groups together: nothing altered, nothing withheld.
     pub(crate) fn authenticate(
         &mut self,
@@ -152,8 +176,7 @@ impl Verification {
         let authenticated = signed
             .authenticate(groups, excused)
             .map_err(|error| self.failed(Check::Digests, error))?;
-        let names: Vec<_> = authenticated.groups().map(|group| format!("DG{group}")).collect();
-        self.report.passed(Check::Digests, format!("{} match", names.join(", ")));
+        self.digests_match(authenticated.groups());
         Ok(authenticated)
     }
 
@@ -220,9 +243,7 @@ impl Verification {
         evidence: Evidence,
     ) -> core::result::Result<VerifiedDocument, (Error, Report)> {
         match self.remaining_checks(&authenticated, chip, active, printed) {
-            Ok(proofs) => {
-                Ok(VerifiedDocument::new(authenticated, proofs, self.report, evidence))
-            }
+            Ok(proofs) => Ok(VerifiedDocument::new(authenticated, proofs, self.report, evidence)),
             Err(error) => Err((error, self.report)),
         }
     }
@@ -328,10 +349,6 @@ impl Verification {
             ChipProofDemand::Required => !proofs.is_empty(),
             ChipProofDemand::Fresh => fresh,
         };
-        if enough {
-            Ok(proofs)
-        } else {
-            Err(Error::NotGenuine(NotGenuine::NoProof))
-        }
+        if enough { Ok(proofs) } else { Err(Error::NotGenuine(NotGenuine::NoProof)) }
     }
 }

@@ -1,7 +1,7 @@
 use super::{Evidence, Report};
 use crate::{
     chip::{ActivelyAuthenticated, ChipAuthenticated},
-    error::{Error, Result},
+    error::Result,
     findings::Outcome,
     lds::{Dg1, Dg2},
     passive::Authenticated,
@@ -45,7 +45,7 @@ pub struct Verdict {
     /// Every check with its outcome.
     pub report: Report,
     /// The verified document, or why there is none.
-    pub document: Result<VerifiedDocument, Error>,
+    pub document: Result<VerifiedDocument>,
 }
 
 impl VerifiedDocument {

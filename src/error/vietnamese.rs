@@ -88,7 +88,9 @@ fn not_authentic(why: NotAuthentic) -> String {
         NotAuthentic::GroupNotSigned { group } => {
             format!("DG{group} không có trong danh sách đã ký")
         }
-        NotAuthentic::NoSecurityObject => "chip không có danh sách dữ liệu đã ký (EF.SOD)".to_owned(),
+        NotAuthentic::NoSecurityObject => {
+            "chip không có danh sách dữ liệu đã ký (EF.SOD)".to_owned()
+        }
         NotAuthentic::SodSignature => "chữ ký trên danh sách dữ liệu không đúng".to_owned(),
         NotAuthentic::NoSigner => "thiếu chứng thư của bên ký".to_owned(),
         NotAuthentic::UnknownIssuer => "chưa có chứng thư tin cậy của cơ quan cấp".to_owned(),

@@ -153,20 +153,13 @@ impl FileReader {
         } else {
             LADDER.into_iter().find(|rung| *rung < self.block)
         };
-        self.block = next.ok_or(Error::CardRefused {
-            command: "READ BINARY",
-            status: response.status().0,
-        })?;
+        self.block =
+            next.ok_or(Error::CardRefused { command: "READ BINARY", status: response.status().0 })?;
         Ok(())
     }
 }
 
-fn read_command(
-    file: File,
-    offset: usize,
-    length: usize,
-    selected: bool,
-) -> Result<Command> {
+fn read_command(file: File, offset: usize, length: usize, selected: bool) -> Result<Command> {
     if offset == 0 && !selected {
         Ok(Command::read_binary_sfi(file.short_identifier(), 0, length))
     } else if offset < 0x8000 {

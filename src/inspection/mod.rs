@@ -191,9 +191,10 @@ impl Inspection {
     /// Ends the inspection; the next `poll` returns [`Error::Cancelled`] once and the keys are wiped.
     pub fn cancel(&mut self) {
         self.window.lock().progress.clear();
-        self.procedure = self.procedure.is_some().then(|| -> Procedure {
-            Box::pin(std::future::ready(Err(Error::Cancelled)))
-        });
+        self.procedure = self
+            .procedure
+            .is_some()
+            .then(|| -> Procedure { Box::pin(std::future::ready(Err(Error::Cancelled))) });
         self.mailbox.abandon();
     }
 

@@ -12,8 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    InspectionOptions, InspectionSystem, Phase, Progress, Window,
-    files::FileReader,
+    InspectionOptions, InspectionSystem, Phase, Progress, Window, files::FileReader,
     system::EXTENDED_ACCESS,
 };
 use crate::{
@@ -24,8 +23,8 @@ use crate::{
         PendingChipAuthentication,
     },
     document::{
-        ActiveAuthenticationResult, ChipAuthenticationResult, Evidence, VerifiedDocument,
-        Verification,
+        ActiveAuthenticationResult, ChipAuthenticationResult, Evidence, Verification,
+        VerifiedDocument,
     },
     error::{
         ChannelFault, Error, InvalidKey, NotAuthentic, NotGenuine, PolicyRefusal, Result,
@@ -240,8 +239,7 @@ impl Procedure {
         if !self.verification.policy().accepts_bac() {
             return Err(Error::PolicyRefused(PolicyRefusal::Downgrade));
         }
-        let seed =
-            self.options.key.bac_seed().ok_or(Error::InvalidKey(InvalidKey::WrongKind))?;
+        let seed = self.options.key.bac_seed().ok_or(Error::InvalidKey(InvalidKey::WrongKind))?;
         let random = &mut *self.options.random;
         let channel = basic_access_control(line, &seed, random).await?;
         self.verification.opened(AccessUsed::bac(after_pace_failure));
@@ -326,9 +324,8 @@ impl Procedure {
     /// Signed groups that need not be read: biometrics behind Terminal Authentication, and what the
     /// caller does not want.
     fn excused(&self) -> BTreeSet<u8> {
-        let wanted = |number: u8| {
-            self.options.groups.as_ref().is_none_or(|groups| groups.contains(&number))
-        };
+        let wanted =
+            |number: u8| self.options.groups.as_ref().is_none_or(|groups| groups.contains(&number));
         (1..=16).filter(|number| EXTENDED_ACCESS.contains(number) || !wanted(*number)).collect()
     }
 

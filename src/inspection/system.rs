@@ -12,11 +12,11 @@ use crate::{
     date::Date,
     document::{
         ActiveAuthenticationResult, ChipAuthenticationResult, Evidence, PrintedData, Report,
-        Verdict, VerifiedDocument, Verification,
+        Verdict, Verification, VerifiedDocument,
     },
     error::{Error, NotGenuine, Result},
     findings::{Check, Deviation},
-    lds::{Com, SecurityInfos},
+    lds::{Com, DataGroup, SecurityInfos},
     pki::TrustStore,
     policy::Policy,
 };
@@ -161,7 +161,7 @@ impl InspectionSystem {
         let signed = verification.accept(examination)?;
         digests?;
         if let Some(com) = &evidence.com {
-            let listed: BTreeSet<u8> = Com::parse(com)?.data_groups().collect();
+            let listed: BTreeSet<u8> = Com::parse(com)?.groups().map(DataGroup::number).collect();
             if listed != signed.groups().collect() {
                 verification.deviate(Deviation::ComDiffers)?;
             }
@@ -169,8 +169,7 @@ impl InspectionSystem {
         let groups: BTreeMap<_, _> = evidence.groups.clone();
         let authenticated =
             verification.authenticate(signed, groups, &BTreeSet::from(EXTENDED_ACCESS))?;
-        let card_access =
-            evidence.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
+        let card_access = evidence.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
         verification.downgrade(card_access.as_ref(), &authenticated)?;
         let active = match (&evidence.active, authenticated.group(15)) {
             (_, None) => ActiveAuthenticationResult::NotOffered,

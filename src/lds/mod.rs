@@ -30,12 +30,12 @@ pub use file::{DataGroup, File};
 pub use protocols::{
     ChipAuthenticationProtocol, KeyAgreement, Mapping, PaceProtocol, SessionCipher,
 };
-pub use security_object::LdsSecurityObject;
 pub use security_infos::{
     ActiveAuthenticationInfo, ChipAuthenticationDomainParameterInfo, ChipAuthenticationInfo,
     ChipAuthenticationPublicKeyInfo, PaceDomainParameterInfo, PaceInfo, SecurityInfo,
     SecurityInfos, TerminalAuthenticationInfo,
 };
+pub use security_object::LdsSecurityObject;
 
 use crate::{
     error::{Error, Result},
@@ -66,7 +66,7 @@ fn note(deviations: &mut Vec<Deviation>, deviation: Deviation) {
 }
 
 /// `Malformed` where an error of the shared MRZ parser speaks of a person's input.
-const fn in_chip(error: Error, offset: usize) -> Error {
+fn in_chip(error: Error, offset: usize) -> Error {
     match error {
         Error::InvalidKey(crate::error::InvalidKey::MrzCheckDigit { .. }) => {
             Error::malformed(offset, "a wrong check digit in the MRZ")

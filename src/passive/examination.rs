@@ -12,7 +12,7 @@ use crate::pki::{
 use crate::policy::Policy;
 use crate::tlv;
 
-use super::signed::SignedDigests;
+use super::signed::{SignedDigests, check_digest};
 
 const FILE: &str = "EF.SOD";
 const TAG: u32 = 0x77;
@@ -209,6 +209,14 @@ impl Examination {
     #[must_use]
     pub const fn signing_time(&self) -> Option<Date> {
         self.signing_time
+    }
+
+    /// Whether a group's bytes have the digest in the list; proves nothing until the list is accepted.
+    ///
+    /// # Errors
+    /// [`NotAuthentic::GroupNotSigned`], [`NotAuthentic::DigestMismatch`].
+    pub fn compare(&self, group: u8, raw: &[u8]) -> Result<()> {
+        check_digest(&self.security_object, group, raw)
     }
 
     /// The list of digests.

@@ -58,16 +58,7 @@ impl SignedDigests {
     /// # Errors
     /// [`NotAuthentic::GroupNotSigned`], [`NotAuthentic::DigestMismatch`].
     pub fn check(&self, group: u8, raw: &[u8]) -> Result<()> {
-        let signed = self
-            .security_object
-            .digest(group)
-            .ok_or(Error::NotAuthentic(NotAuthentic::GroupNotSigned { group }))?;
-        let found = self.digest_algorithm().digest(raw);
-        if bool::from(found.ct_eq(signed)) {
-            Ok(())
-        } else {
-            Err(Error::NotAuthentic(NotAuthentic::DigestMismatch { group }))
-        }
+        check_digest(&self.security_object, group, raw)
     }
 
     /// Binds groups to the signature: each must match, and no signed group may be missing.
@@ -96,6 +87,18 @@ impl SignedDigests {
     }
 }
 
+/// Compares a group's bytes with the digest that a list gives for it, signed or not.
+pub(super) fn check_digest(list: &LdsSecurityObject, group: u8, raw: &[u8]) -> Result<()> {
+    let listed =
+        list.digest(group).ok_or(Error::NotAuthentic(NotAuthentic::GroupNotSigned { group }))?;
+    let found = list.digest_algorithm().digest(raw);
+    if bool::from(found.ct_eq(listed)) {
+        Ok(())
+    } else {
+        Err(Error::NotAuthentic(NotAuthentic::DigestMismatch { group }))
+    }
+}
+
 impl fmt::Debug for SignedDigests {
     /// Without the digests: the one of DG1 can be guessed from printed data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,6 +123,15 @@ impl Authenticated {
     #[must_use]
     pub fn group(&self, number: u8) -> Option<&[u8]> {
         self.groups.get(&number).map(|raw| raw.reveal().as_slice())
+    }
+
+    /// The raw bytes of a group that the caller cannot do without.
+    ///
+    /// # Errors
+    /// [`NotAuthentic::GroupNotSigned`] if it is not here.
+    pub fn require(&self, number: u8) -> Result<&[u8]> {
+        let missing = NotAuthentic::GroupNotSigned { group: number };
+        self.group(number).ok_or(Error::NotAuthentic(missing))
     }
 
     /// The numbers of the groups that are here, ascending.
