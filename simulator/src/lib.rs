@@ -1,1 +1,4 @@
 //! A chip of a CCCD in software.
+
+pub mod arithmetic;
+pub mod random;
