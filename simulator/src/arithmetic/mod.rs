@@ -3,3 +3,5 @@
 pub mod curve;
 mod domain;
 pub mod ecdsa;
+pub mod rsa;
+mod rsa_test_keys;
