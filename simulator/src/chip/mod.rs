@@ -1,0 +1,5 @@
+//! The card operating system.
+
+mod behaviour;
+
+pub use behaviour::{Behaviour, EndOfFile, ErrorProtection, TooLong, WrongPassword};
