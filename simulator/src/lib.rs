@@ -2,7 +2,11 @@
 
 pub mod arithmetic;
 pub mod chip;
+pub mod der;
 pub mod digest;
+mod mrz;
+pub mod person;
+pub mod personalisation;
 pub mod random;
 pub mod symmetric;
 pub mod tlv;
