@@ -7,6 +7,7 @@ pub mod digest;
 mod mrz;
 pub mod person;
 pub mod personalisation;
+pub mod portrait;
 pub mod random;
 pub mod symmetric;
 pub mod tlv;

@@ -1,5 +1,21 @@
 //! What is written to a chip before it is handed out: the files of Doc 9303-10, the keys, and the authority that signs.
 
+mod certificate;
+mod data_groups;
+mod dg13;
+mod issuer;
+mod keys;
+mod options;
+mod security_infos;
+mod security_object;
+
+pub use certificate::Period;
+pub use data_groups::{com, dg1, dg2, dg3};
+pub use dg13::dg13;
+pub use issuer::Issuer;
+pub use keys::KeyKind;
+pub use options::{ActiveKind, CardOptions, IssuerOptions, LdsVersion, ParentsShape};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigUint;
