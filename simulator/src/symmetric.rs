@@ -179,10 +179,15 @@ pub fn unpad(padded: &[u8], block_length: usize) -> Option<Vec<u8>> {
 /// MAC algorithm 3 of ISO/IEC 9797-1 with DES: CBC-MAC with the key's first half, the last block decrypted with the
 /// second half and encrypted with the first. Pads by itself. Eight bytes.
 pub fn retail_mac(key: &[u8], data: &[u8]) -> [u8; 8] {
+    retail_mac_blocks(key, &pad(data, 8))
+}
+
+/// [`retail_mac`] over bytes that are whole blocks already.
+pub fn retail_mac_blocks(key: &[u8], blocks: &[u8]) -> [u8; 8] {
     let first = des(&key[..8]);
     let second = des(&key[8..16]);
     let mut block = [0u8; 8];
-    for chunk in pad(data, 8).chunks(8) {
+    for chunk in blocks.chunks(8) {
         exclusive_or(&mut block, chunk);
         des_encrypt(&first, &mut block);
     }

@@ -89,6 +89,10 @@ pub struct Behaviour {
     pub pace_mrz: bool,
     /// Passwords that PACE takes: the CAN (reference 02).
     pub pace_can: bool,
+    /// A Le field on SELECT with P2 = 0C or on MSE is answered 6700, as some German documents do.
+    pub superfluous_le_refused: bool,
+    /// The answer to selecting or reading EF.CardAccess while the application is selected; 9000 allows it.
+    pub card_access_in_application: u16,
     /// READ BINARY with odd INS B1 is known; 6D00 if not.
     pub odd_read_binary: bool,
 }
@@ -113,6 +117,8 @@ impl Default for Behaviour {
             parameter_reference_required: false,
             pace_mrz: true,
             pace_can: true,
+            superfluous_le_refused: false,
+            card_access_in_application: 0x6A82,
             odd_read_binary: true,
         }
     }
