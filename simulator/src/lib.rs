@@ -4,10 +4,12 @@ pub mod arithmetic;
 pub mod chip;
 pub mod der;
 pub mod digest;
-mod mrz;
 pub mod person;
 pub mod personalisation;
 pub mod portrait;
 pub mod random;
 pub mod symmetric;
 pub mod tlv;
+pub mod vpcd;
+
+mod mrz;

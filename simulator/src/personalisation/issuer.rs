@@ -257,9 +257,9 @@ fn active_authentication_key(kind: ActiveKind, random: &mut Random) -> Option<Ac
 /// weakens the signature `[9303-11 §6.1.2.3]`.
 fn digest_as_long_as(curve: CurveName) -> DigestName {
     match curve.field_length() {
-        ..=28 => DigestName::Sha224,
-        ..=32 => DigestName::Sha256,
-        ..=48 => DigestName::Sha384,
+        0..=28 => DigestName::Sha224,
+        29..=32 => DigestName::Sha256,
+        33..=48 => DigestName::Sha384,
         _ => DigestName::Sha512,
     }
 }

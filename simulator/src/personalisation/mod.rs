@@ -167,3 +167,6 @@ impl Personalisation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
