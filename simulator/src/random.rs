@@ -23,11 +23,7 @@ impl Random {
         let mut hash = Sha256::new();
         hash.update(seed.to_be_bytes());
         hash.update(label.as_bytes());
-        Random {
-            seed: hash.finalize().into(),
-            counter: 0,
-            left_over: Vec::new(),
-        }
+        Random { seed: hash.finalize().into(), counter: 0, left_over: Vec::new() }
     }
 
     /// The next `length` bytes.

@@ -204,11 +204,7 @@ pub fn cmac(cipher: &BlockCipher, data: &[u8]) -> [u8; 16] {
     let key_2 = times_x(key_1);
 
     let whole = !data.is_empty() && data.len().is_multiple_of(16);
-    let (mut padded, subkey) = if whole {
-        (data.to_vec(), key_1)
-    } else {
-        (pad(data, 16), key_2)
-    };
+    let (mut padded, subkey) = if whole { (data.to_vec(), key_1) } else { (pad(data, 16), key_2) };
     let last = padded.len() - 16;
     exclusive_or(&mut padded[last..], &subkey);
 
@@ -302,12 +298,9 @@ mod tests {
     #[test]
     fn cbc_decrypts_what_it_encrypted() {
         let mut random = Random::from_seed(11);
-        for name in [
-            CipherName::TripleDes,
-            CipherName::Aes128,
-            CipherName::Aes192,
-            CipherName::Aes256,
-        ] {
+        for name in
+            [CipherName::TripleDes, CipherName::Aes128, CipherName::Aes192, CipherName::Aes256]
+        {
             let cipher = BlockCipher::new(name, &random.bytes(name.key_length()));
             let iv = random.bytes(name.block_length());
             let plain = random.bytes(5 * name.block_length());
@@ -323,10 +316,8 @@ mod tests {
             "6BC1BEE22E409F96E93D7E117393172AAE2D8A571E03AC9C9EB76FAC45AF8E51",
             "30C81C46A35CE411E5FBC1191A0A52EFF69F2445DF4F9B17AD2B417BE66C3710"
         ));
-        let key_128 = BlockCipher::new(
-            CipherName::Aes128,
-            &bytes("2B7E151628AED2A6ABF7158809CF4F3C"),
-        );
+        let key_128 =
+            BlockCipher::new(CipherName::Aes128, &bytes("2B7E151628AED2A6ABF7158809CF4F3C"));
         let key_192 = BlockCipher::new(
             CipherName::Aes192,
             &bytes("8E73B0F7DA0E6452C810F32B809079E562F8EAD2522C6B7B"),

@@ -109,9 +109,7 @@ fn parse_length(bytes: &[u8]) -> Option<(usize, &[u8])> {
         return None;
     }
     let (digits, rest) = rest.split_at(count);
-    let length = digits
-        .iter()
-        .fold(0usize, |sum, digit| sum << 8 | usize::from(*digit));
+    let length = digits.iter().fold(0usize, |sum, digit| sum << 8 | usize::from(*digit));
     Some((length, rest))
 }
 
@@ -126,10 +124,7 @@ mod tests {
         assert_eq!(node(0x04, &[0; 127])[..2], [0x04, 127]);
         assert_eq!(node(0x04, &[0; 128])[..3], [0x04, 0x81, 128]);
         assert_eq!(node(0x04, &[0; 256])[..4], [0x04, 0x82, 1, 0]);
-        assert_eq!(
-            sequence(&[node(2, &[1]), node(2, &[2])]),
-            [0x30, 6, 2, 1, 1, 2, 1, 2]
-        );
+        assert_eq!(sequence(&[node(2, &[1]), node(2, &[2])]), [0x30, 6, 2, 1, 1, 2, 1, 2]);
     }
 
     #[test]

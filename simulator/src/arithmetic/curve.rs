@@ -84,10 +84,7 @@ impl Curve {
             p: number(domain.p),
             a: number(domain.a),
             b: number(domain.b),
-            generator: Point::Affine {
-                x: number(domain.x),
-                y: number(domain.y),
-            },
+            generator: Point::Affine { x: number(domain.x), y: number(domain.y) },
             n: number(domain.n),
             field_length: domain.field_length,
         }
@@ -153,10 +150,7 @@ impl Curve {
             return None;
         }
         let (x, y) = coordinates.split_at(self.field_length);
-        let point = Point::Affine {
-            x: BigUint::from_bytes_be(x),
-            y: BigUint::from_bytes_be(y),
-        };
+        let point = Point::Affine { x: BigUint::from_bytes_be(x), y: BigUint::from_bytes_be(y) };
         self.contains(&point).then_some(point)
     }
 
@@ -167,11 +161,7 @@ impl Curve {
 
     /// left − right in the field; both below p.
     fn subtract(&self, left: &BigUint, right: &BigUint) -> BigUint {
-        if left >= right {
-            left - right
-        } else {
-            left + &self.p - right
-        }
+        if left >= right { left - right } else { left + &self.p - right }
     }
 
     /// The inverse of a number below p, by Fermat's little theorem.
@@ -199,11 +189,7 @@ impl Curve {
     fn jacobian_add(&self, left: &Jacobian, right: &Point) -> Jacobian {
         let p = &self.p;
         let Point::Affine { x: x2, y: y2 } = right else {
-            return Jacobian {
-                x: left.x.clone(),
-                y: left.y.clone(),
-                z: left.z.clone(),
-            };
+            return Jacobian { x: left.x.clone(), y: left.y.clone(), z: left.z.clone() };
         };
         if left.z.is_zero() {
             return jacobian(right);
@@ -215,11 +201,7 @@ impl Curve {
         let r = self.subtract(&s2, &left.y);
         if h.is_zero() {
             // The same x: either the same point, or its negative.
-            return if r.is_zero() {
-                self.double(left)
-            } else {
-                jacobian(&Point::Infinity)
-            };
+            return if r.is_zero() { self.double(left) } else { jacobian(&Point::Infinity) };
         }
         let hh = &h * &h % p;
         let hhh = &hh * &h % p;
@@ -245,16 +227,8 @@ impl Curve {
 
 fn jacobian(point: &Point) -> Jacobian {
     match point {
-        Point::Infinity => Jacobian {
-            x: BigUint::one(),
-            y: BigUint::one(),
-            z: BigUint::zero(),
-        },
-        Point::Affine { x, y } => Jacobian {
-            x: x.clone(),
-            y: y.clone(),
-            z: BigUint::one(),
-        },
+        Point::Infinity => Jacobian { x: BigUint::one(), y: BigUint::one(), z: BigUint::zero() },
+        Point::Affine { x, y } => Jacobian { x: x.clone(), y: y.clone(), z: BigUint::one() },
     }
 }
 
@@ -278,11 +252,7 @@ mod tests {
             let curve = name.curve();
             assert!(curve.contains(&curve.generator), "{name:?}");
             assert_eq!(curve.p.bits().div_ceil(8) as usize, curve.field_length);
-            assert_eq!(
-                curve.multiply(&curve.n, &curve.generator),
-                Point::Infinity,
-                "{name:?}"
-            );
+            assert_eq!(curve.multiply(&curve.n, &curve.generator), Point::Infinity, "{name:?}");
             // The last multiple is the generator's negative, so adding the generator gives infinity.
             let last = curve.multiply(&(&curve.n - 1u8), &curve.generator);
             assert_eq!(last.x(), curve.generator.x());
@@ -362,11 +332,7 @@ mod tests {
         for (name, private, public, other, secret) in OPENSSL {
             let curve = name.curve();
             let private = BigUint::from_bytes_be(&bytes(private));
-            assert_eq!(
-                curve.encode(&curve.public_key(&private)),
-                bytes(public),
-                "{name:?}"
-            );
+            assert_eq!(curve.encode(&curve.public_key(&private)), bytes(public), "{name:?}");
             let other = curve.decode(&bytes(other)).unwrap();
             let shared = curve.multiply(&private, &other);
             assert_eq!(curve.encode_x(&shared).unwrap(), bytes(secret), "{name:?}");
@@ -381,10 +347,7 @@ mod tests {
             let seven = curve.public_key(&BigUint::from(7u8));
             let twelve = curve.public_key(&BigUint::from(12u8));
             assert_eq!(curve.add(&five, &seven), twelve);
-            assert_eq!(
-                curve.add(&five, &five),
-                curve.public_key(&BigUint::from(10u8))
-            );
+            assert_eq!(curve.add(&five, &five), curve.public_key(&BigUint::from(10u8)));
             assert_eq!(curve.add(&five, &Point::Infinity), five);
             assert_eq!(curve.add(&Point::Infinity, &five), five);
         }

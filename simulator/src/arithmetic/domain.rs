@@ -1,6 +1,6 @@
 //! The elliptic curves that Doc 9303 names, as numbers.
 //!
-//! Standardised domain parameters `[9303-11 §9.5.1, table of standardized domain parameters]`: identifiers 8 to 18.
+//! Standardised domain parameters `[9303-11 §9.5.1]`: identifiers 8 to 18.
 //! The numbers are those of FIPS 186-4 appendix D.1.2 and RFC 5639 §3, in hexadecimal, padded to the field's length.
 
 use num_bigint::BigUint;
@@ -84,16 +84,12 @@ impl CurveName {
 
     /// The curve of a standardised identifier.
     pub fn from_parameter_id(id: u8) -> Option<CurveName> {
-        CurveName::ALL
-            .into_iter()
-            .find(|curve| curve.parameter_id() == id)
+        CurveName::ALL.into_iter().find(|curve| curve.parameter_id() == id)
     }
 
     /// The curve of a common name.
     pub fn from_name(name: &str) -> Option<CurveName> {
-        CurveName::ALL
-            .into_iter()
-            .find(|curve| curve.name() == name)
+        CurveName::ALL.into_iter().find(|curve| curve.name() == name)
     }
 
     pub(super) fn domain(self) -> Domain {

@@ -64,10 +64,7 @@ pub fn verify(curve: &Curve, public: &Point, digest: &[u8], signature: &Signatur
     let inverse = s.modpow(&(&curve.n - 2u8), &curve.n);
     let u1 = representative(curve, digest) * &inverse % &curve.n;
     let u2 = r * inverse % &curve.n;
-    let sum = curve.add(
-        &curve.multiply(&u1, &curve.generator),
-        &curve.multiply(&u2, public),
-    );
+    let sum = curve.add(&curve.multiply(&u1, &curve.generator), &curve.multiply(&u2, public));
     sum.x().is_some_and(|x| x % &curve.n == *r)
 }
 

@@ -33,7 +33,7 @@ impl Chip {
         let (8, Some(expected)) = (command.data.len(), command.expected) else {
             return Err(Refusal::Fault(
                 status::WRONG_LENGTH,
-                "INTERNAL AUTHENTICATE has eight bytes of data and Le [9303-11 §6.1.2]",
+                "INTERNAL AUTHENTICATE has eight bytes of data and Le [9303-11 §6.1.2.1]",
             ));
         };
         let signature = match key {
@@ -69,26 +69,27 @@ impl Chip {
     }
 }
 
-/// Digital signature scheme 1 of ISO/IEC 9796-2 with partial recovery `[9303-11 §6.1.2.2]`: the recoverable part M1 is
-/// the chip's own random number, M2 is RND.IFD. `None` if the key is too short for the digest.
+/// Digital signature scheme 1 of ISO/IEC 9796-2 with partial recovery `[9303-11 §6.1.2.2]`. `None` if the key is too
+/// short for the digest.
 fn sign_with_recovery(
     key: &RsaKey,
     digest: DigestName,
     rnd_ifd: &[u8],
     entropy: &mut Entropy,
 ) -> Option<Vec<u8>> {
-    let trailer = trailer(digest);
-    let recoverable = key
-        .modulus_length()
-        .checked_sub(1 + digest.length() + trailer.len())?;
-    let m1 = entropy.bytes(recoverable);
-    let hash = digest.hash(&[m1.as_slice(), rnd_ifd].concat());
-    // Header 6A: bits 01, one bit for "partial recovery", and the padding that ends with A.
-    let representative = [&[0x6A], m1.as_slice(), &hash, trailer].concat();
-    Some(key.private_operation(&representative))
+    let overhead = 1 + digest.length() + trailer(digest).len();
+    let m1 = entropy.bytes(key.modulus_length().checked_sub(overhead)?);
+    Some(key.private_operation(&representative(&m1, rnd_ifd, digest)))
 }
 
-/// One byte BC says SHA-1; two bytes name the digest `[ISO/IEC 9796-2 §8.1.2, ISO/IEC 10118-3]`.
+/// F = 6A || M1 || H(M1 || M2) || T: the recoverable part M1 is the chip's own random number, M2 is RND.IFD, which the
+/// reader knows. Header 6A says "partial recovery".
+pub(super) fn representative(m1: &[u8], rnd_ifd: &[u8], digest: DigestName) -> Vec<u8> {
+    let hash = digest.hash(&[m1, rnd_ifd].concat());
+    [&[0x6A], m1, &hash, trailer(digest)].concat()
+}
+
+/// One byte BC says SHA-1; two bytes name the digest `[9303-11 §6.1.2.2]`.
 fn trailer(digest: DigestName) -> &'static [u8] {
     match digest {
         DigestName::Sha1 => &[0xBC],

@@ -71,10 +71,8 @@ impl Chip {
         self.note_if_stale("K.IFD", k_ifd);
 
         let k_ic = self.entropy.bytes(16);
-        let mut answer = k_enc.cbc_encrypt(
-            &[0; 8],
-            &[challenge.as_slice(), rnd_ifd, k_ic.as_slice()].concat(),
-        );
+        let mut answer =
+            k_enc.cbc_encrypt(&[0; 8], &[challenge.as_slice(), rnd_ifd, k_ic.as_slice()].concat());
         let m_ic = retail_mac(&k_mac, &answer);
         answer.extend(m_ic);
 

@@ -1,4 +1,4 @@
-//! Chip Authentication version 1 with elliptic curves, the chip's side `[9303-11 §6.2]`, `[TR-03110-3 §B.2]`.
+//! Chip Authentication version 1 with elliptic curves, the chip's side `[9303-11 §6.2]`.
 //!
 //! ```text
 //! IFD                                                        IC
@@ -33,8 +33,8 @@ fn cipher_of(protocol: &[u8]) -> Option<CipherName> {
 }
 
 impl Chip {
-    /// Whether DG14 offers Chip Authentication with this cipher. Where it holds a key but no protocol, 3DES is meant
-    /// `[9303-11 §6.2.2]`.
+    /// Whether DG14 offers Chip Authentication with this cipher. Chips whose DG14 holds a key but names no protocol are
+    /// met in the field; they speak 3DES.
     fn offers(&self, cipher: CipherName) -> bool {
         let Some(security_options) = self.personalisation.files.get(&file::DG14) else {
             return false;
@@ -55,9 +55,8 @@ impl Chip {
         self.require_chip_authentication()?;
         self.discourage_le(command, "MSE:Set AT has no answer data, so no Le")?;
         let (protocol, key) = two_objects(&command.data, 0x80)?;
-        let cipher = cipher_of(protocol)
-            .filter(|cipher| self.offers(*cipher))
-            .ok_or(Refusal::Fault(
+        let cipher =
+            cipher_of(protocol).filter(|cipher| self.offers(*cipher)).ok_or(Refusal::Fault(
                 status::WRONG_DATA,
                 "MSE:Set AT names a protocol that DG14 does not offer",
             ))?;
@@ -78,21 +77,22 @@ impl Chip {
             .and_then(|data| tlv::parse_only(data, 0x80))
             .ok_or(Refusal::Fault(
                 status::WRONG_DATA,
-                "Chip Authentication sends the ephemeral key as 7C { 80 } [TR-03110-3 §B.2]",
+                "Chip Authentication sends the ephemeral key as 7C { 80 } [9303-11 §6.2.4.2]",
             ))?;
         self.agree_new_keys(public_key, cipher)?;
-        // Version 1 has no nonce and no token: an empty dynamic authentication data object.
+        // No nonce and no token, as those belong to version 2: an empty dynamic authentication data object
+        // [TR-03110-3 §B.2].
         Ok(Answer::data(tlv::node(0x7C, &[])))
     }
 
-    /// MSE:Set KAT 41A6: everything in one command, 3DES only `[TR-03110-3 §B.11.3]`.
+    /// MSE:Set KAT 41A6: everything in one command, 3DES only `[9303-11 §6.2.4.1]`.
     pub(super) fn agree_chip_authentication(&mut self, command: &Command) -> Outcome {
         self.require_chip_authentication()?;
         self.discourage_le(command, "MSE:Set KAT has no answer data, so no Le")?;
         if !self.offers(CipherName::TripleDes) {
             return Err(Refusal::Fault(
                 status::WRONG_DATA,
-                "MSE:Set KAT is for 3DES only, which DG14 does not offer [TR-03110-3 §B.2]",
+                "MSE:Set KAT is for 3DES only, which DG14 does not offer [9303-11 §6.2.4.1]",
             ));
         }
         let (public_key, key) = two_objects(&command.data, 0x91)?;
@@ -109,7 +109,7 @@ impl Chip {
         if self.volatile.session.is_none() {
             return Err(Refusal::Fault(
                 status::SECURITY_STATUS,
-                "Chip Authentication without secure messaging [TR-03110-3 §B.2]",
+                "Chip Authentication without secure messaging [9303-11 §6.2.2]",
             ));
         }
         if !self.volatile.application_selected {
@@ -123,16 +123,12 @@ impl Chip {
 
     /// DO 84 must name the one key, if it is there.
     fn require_key(&self, reference: Option<&[u8]>) -> Result<(), Refusal> {
-        let key_id = self
-            .personalisation
-            .chip_authentication
-            .as_ref()
-            .and_then(|key| key.key_id);
+        let key_id = self.personalisation.chip_authentication.as_ref().and_then(|key| key.key_id);
         let named = match reference {
             None => return Ok(()),
-            Some(bytes) if bytes.len() <= 4 => bytes
-                .iter()
-                .fold(0u32, |sum, byte| sum << 8 | u32::from(*byte)),
+            Some(bytes) if bytes.len() <= 4 => {
+                bytes.iter().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte))
+            }
             Some(_) => return Err(status::REFERENCE_NOT_FOUND.into()),
         };
         if key_id == Some(named) {
@@ -145,7 +141,7 @@ impl Chip {
         }
     }
 
-    /// The agreement itself. On an error the old keys stay in force `[TR-03110-3 §B.11.3]`.
+    /// The agreement itself. On an error the old keys stay in force `[9303-11 §6.2.2]`.
     fn agree_new_keys(&mut self, public_key: &[u8], cipher: CipherName) -> Result<(), Refusal> {
         let Some(key) = &self.personalisation.chip_authentication else {
             return Err(status::WRONG_DATA.into());
@@ -175,7 +171,7 @@ fn two_objects(data: &[u8], wanted: u32) -> Result<(&[u8], Option<&[u8]>), Refus
         }
         _ => Err(Refusal::Fault(
             status::WRONG_DATA,
-            "wrong data objects in MSE for Chip Authentication [TR-03110-3 §B.11]",
+            "wrong data objects in MSE for Chip Authentication [9303-11 §6.2.4]",
         )),
     }
 }

@@ -112,10 +112,7 @@ impl Command {
         if self.parameters() == parameters {
             Ok(())
         } else {
-            Err(Refusal::Fault(
-                status::WRONG_PARAMETERS,
-                "wrong P1 or P2 for this instruction",
-            ))
+            Err(Refusal::Fault(status::WRONG_PARAMETERS, "wrong P1 or P2 for this instruction"))
         }
     }
 }
@@ -144,17 +141,11 @@ impl Answer {
     }
 
     pub(super) fn data(data: Vec<u8>) -> Answer {
-        Answer {
-            data,
-            status: status::SUCCESS,
-        }
+        Answer { data, status: status::SUCCESS }
     }
 
     pub(super) fn status(status: u16) -> Answer {
-        Answer {
-            data: Vec::new(),
-            status,
-        }
+        Answer { data: Vec::new(), status }
     }
 
     pub(super) fn encode(&self) -> Vec<u8> {
@@ -188,10 +179,7 @@ mod tests {
         assert_eq!(parsed(&[0, 1, 2, 3, 0, 0, 0]), (0, Some(65_536), true));
         assert_eq!(parsed(&[0, 1, 2, 3, 0, 1, 0]), (0, Some(256), true));
         assert_eq!(parsed(&[0, 1, 2, 3, 0, 0, 1, 7]), (1, None, true));
-        assert_eq!(
-            parsed(&[0, 1, 2, 3, 0, 0, 1, 7, 0, 0]),
-            (1, Some(65_536), true)
-        );
+        assert_eq!(parsed(&[0, 1, 2, 3, 0, 0, 1, 7, 0, 0]), (1, Some(65_536), true));
     }
 
     #[test]

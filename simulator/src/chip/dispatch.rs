@@ -58,7 +58,7 @@ impl Chip {
     fn plain(&mut self, command: &Command) -> Vec<u8> {
         if self.volatile.session.is_some() {
             let why = format!(
-                "a plain command (INS {:02X}) ended the session [TR-03110-3 §E.4]",
+                "a plain command (INS {:02X}) ended the session [9303-11 §9.8.3]",
                 command.instruction
             );
             self.end_session(&why);
@@ -79,10 +79,7 @@ impl Chip {
         let opened = match session.open(outer) {
             Ok(opened) => opened,
             Err(broken) => {
-                self.end_session(&format!(
-                    "secure messaging: {} [9303-11 §9.8]",
-                    broken.why
-                ));
+                self.end_session(&format!("secure messaging: {} [9303-11 §9.8]", broken.why));
                 self.volatile.pace = Pace::Idle;
                 return Answer::status(broken.status).encode();
             }
@@ -144,10 +141,7 @@ impl Chip {
         outcome.unwrap_or_else(|refusal| match refusal {
             Refusal::Refused(status) => Answer::status(status),
             Refusal::Fault(status, why) => {
-                self.note(&format!(
-                    "INS {:02X} answered {status:04X}: {why}",
-                    command.instruction
-                ));
+                self.note(&format!("INS {:02X} answered {status:04X}: {why}", command.instruction));
                 Answer::status(status)
             }
         })
@@ -159,7 +153,7 @@ impl Chip {
         if command.chained() && instruction != GENERAL_AUTHENTICATE {
             return Err(Refusal::Fault(
                 status::CHAINING_NOT_SUPPORTED,
-                "only GENERAL AUTHENTICATE is chained [9303-10 §3.6.5]",
+                "only GENERAL AUTHENTICATE is chained [9303-11 §9.3.2]",
             ));
         }
         if instruction != GENERAL_AUTHENTICATE {
@@ -176,9 +170,7 @@ impl Chip {
         match instruction {
             0xA4 => self.select(command),
             0xB0 => self.read_binary(command),
-            0xB1 if self.personalisation.behaviour.odd_read_binary => {
-                self.read_binary_odd(command)
-            }
+            0xB1 if self.personalisation.behaviour.odd_read_binary => self.read_binary_odd(command),
             0x84 => self.get_challenge(command),
             EXTERNAL_AUTHENTICATE => self.external_authenticate(command),
             0x88 => self.internal_authenticate(command),
@@ -217,7 +209,7 @@ impl Chip {
             self.volatile.pace = Pace::Idle;
             return Err(Refusal::Fault(
                 status::WRONG_LENGTH,
-                "GENERAL AUTHENTICATE has an answer, so it needs Le [9303-11 §4.4.4]",
+                "GENERAL AUTHENTICATE has an answer, so it needs Le [9303-11 §4.4.4.2]",
             ));
         }
         if self.volatile.pace.is_running() {

@@ -14,10 +14,7 @@ pub(super) struct Entropy {
 
 impl Entropy {
     pub(super) fn new(seed: u64) -> Entropy {
-        Entropy {
-            given: VecDeque::new(),
-            random: Random::from_label(seed, "chip"),
-        }
+        Entropy { given: VecDeque::new(), random: Random::from_label(seed, "chip") }
     }
 
     pub(super) fn give(&mut self, value: Vec<u8>) {
@@ -33,10 +30,7 @@ impl Entropy {
 
     /// A private key of a group of this order.
     pub(super) fn scalar(&mut self, order: &BigUint) -> BigUint {
-        let given = self
-            .given
-            .pop_front()
-            .map(|value| BigUint::from_bytes_be(&value));
+        let given = self.given.pop_front().map(|value| BigUint::from_bytes_be(&value));
         match given {
             Some(number) if !number.is_zero() && number < *order => number,
             _ => self.random.below(order),

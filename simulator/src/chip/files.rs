@@ -194,13 +194,9 @@ impl Chip {
         };
         let length = self.readable(reference)?.len();
         self.volatile.current_file = Some(reference);
-        let (answer_length, status) =
-            self.portion(length, offset, expected, command.room)?;
+        let (answer_length, status) = self.portion(length, offset, expected, command.room)?;
         let contents = self.readable(reference)?;
-        Ok(Answer {
-            data: contents[offset..offset + answer_length].to_vec(),
-            status,
-        })
+        Ok(Answer { data: contents[offset..offset + answer_length].to_vec(), status })
     }
 
     /// READ BINARY with the odd instruction B1: the offset in DO 54, the data in DO 53 `[9303-10 §3.6.6]`.
@@ -229,17 +225,13 @@ impl Chip {
         let (answer_length, status) =
             self.portion(length, offset, inside(expected), inside(command.room))?;
         let contents = self.readable(reference)?;
-        Ok(Answer {
-            data: tlv::node(0x53, &contents[offset..offset + answer_length]),
-            status,
-        })
+        Ok(Answer { data: tlv::node(0x53, &contents[offset..offset + answer_length]), status })
     }
 
     fn current(&self) -> Result<FileReference, Refusal> {
-        self.volatile.current_file.ok_or(Refusal::Fault(
-            status::NO_CURRENT_FILE,
-            "READ BINARY without a selected file",
-        ))
+        self.volatile
+            .current_file
+            .ok_or(Refusal::Fault(status::NO_CURRENT_FILE, "READ BINARY without a selected file"))
     }
 
     /// How many bytes of a file to answer, and with which status word. The offset is inside the file when this succeeds.
@@ -287,10 +279,9 @@ impl Chip {
 }
 
 fn required_le(command: &Command) -> Result<usize, Refusal> {
-    command.expected.ok_or(Refusal::Fault(
-        status::WRONG_LENGTH,
-        "READ BINARY needs Le [9303-10 §3.6.3]",
-    ))
+    command
+        .expected
+        .ok_or(Refusal::Fault(status::WRONG_LENGTH, "READ BINARY needs Le [9303-10 §3.6.3]"))
 }
 
 /// Tag and length bytes of a DO 53 that is `total` bytes long at most.

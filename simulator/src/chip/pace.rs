@@ -69,15 +69,9 @@ impl Chip {
             return Err(status::WRONG_PARAMETERS.into());
         };
         if self.volatile.session.is_some() {
-            return Err(Refusal::Fault(
-                status::CONDITIONS_OF_USE,
-                "PACE inside a session",
-            ));
+            return Err(Refusal::Fault(status::CONDITIONS_OF_USE, "PACE inside a session"));
         }
-        self.discourage_le(
-            command,
-            "MSE:Set AT has no answer data, so no Le [9303-11 §4.4.4.1]",
-        )?;
+        self.discourage_le(command, "MSE:Set AT has no answer data, so no Le [9303-11 §4.4.4.1]")?;
         let objects = tlv::parse_all(&command.data).ok_or(Refusal::Fault(
             status::WRONG_DATA,
             "MSE:Set AT carries data objects [9303-11 §4.4.4.1]",
@@ -90,11 +84,11 @@ impl Chip {
                 0x80 => &mut protocol,
                 0x83 => &mut password,
                 0x84 => &mut parameters,
+                // Asks for certification authority references, which a chip without Terminal Authentication leaves out.
+                0x7F4C => continue,
                 _ => {
-                    return Err(Refusal::Fault(
-                        status::WRONG_DATA,
-                        "MSE:Set AT for PACE carries 80, 83 and 84 only [9303-11 §4.4.4.1]",
-                    ));
+                    self.note("MSE:Set AT for PACE carries an unknown data object [9303-11 §4.4.4.1 note 2]");
+                    continue;
                 }
             };
             if place.replace(object.value).is_some() {
@@ -135,10 +129,8 @@ impl Chip {
         if self.password_blocked() {
             return Err(status::BLOCKED.into());
         }
-        self.volatile.pace = Pace::Selected {
-            curve,
-            k_pi: derive_key(CIPHER, &secret, KeyUse::Password),
-        };
+        self.volatile.pace =
+            Pace::Selected { curve, k_pi: derive_key(CIPHER, &secret, KeyUse::Password) };
         Ok(Answer::success())
     }
 
@@ -155,7 +147,7 @@ impl Chip {
         if !last && !command.chained() {
             return Err(Refusal::Fault(
                 status::WRONG_DATA,
-                "the first three steps of PACE are chained: class 10 [9303-11 §4.4.4.2]",
+                "the first three steps of PACE are chained: class 10 [9303-11 §4.4.4.3]",
             ));
         }
         let data = tlv::parse_only(&command.data, 0x7C).ok_or(Refusal::Fault(
@@ -166,11 +158,9 @@ impl Chip {
             Pace::Idle => return Err(status::CONDITIONS_OF_USE.into()),
             Pace::Selected { curve, k_pi } => self.send_nonce(data, curve, &k_pi)?,
             Pace::Nonce { curve, nonce } => self.map(data, curve, &nonce)?,
-            Pace::Mapped {
-                curve,
-                generator,
-                other_mapping,
-            } => self.agree(data, curve, &generator, &other_mapping)?,
+            Pace::Mapped { curve, generator, other_mapping } => {
+                self.agree(data, curve, &generator, &other_mapping)?
+            }
             Pace::Agreed { secret, own, other } => self.confirm(data, &secret, &own, &other)?,
         };
         Ok(Answer::data(tlv::node(0x7C, &answer)))
@@ -185,15 +175,12 @@ impl Chip {
         if !data.is_empty() {
             return Err(Refusal::Fault(
                 status::WRONG_DATA,
-                "the first step of PACE sends an empty 7C [9303-11 §4.4.4.2]",
+                "the first step of PACE sends an empty 7C [9303-11 §4.4.5]",
             ));
         }
         let nonce = self.entropy.bytes(16);
         let encrypted = BlockCipher::new(CIPHER, k_pi).cbc_encrypt(&[0; 16], &nonce);
-        self.volatile.pace = Pace::Nonce {
-            curve,
-            nonce: BigUint::from_bytes_be(&nonce),
-        };
+        self.volatile.pace = Pace::Nonce { curve, nonce: BigUint::from_bytes_be(&nonce) };
         Ok(tlv::node(0x80, &encrypted))
     }
 
@@ -216,11 +203,7 @@ impl Chip {
             ));
         }
         let encoded = curve.encode(&own);
-        self.volatile.pace = Pace::Mapped {
-            curve: curve_name,
-            generator,
-            other_mapping: other,
-        };
+        self.volatile.pace = Pace::Mapped { curve: curve_name, generator, other_mapping: other };
         Ok(tlv::node(0x82, &encoded))
     }
 
@@ -246,11 +229,7 @@ impl Chip {
             .encode_x(&curve.multiply(&private, &other))
             .ok_or(Refusal::Refused(status::AUTHENTICATION_FAILED))?;
         let own = curve.encode(&own);
-        self.volatile.pace = Pace::Agreed {
-            secret,
-            own: own.clone(),
-            other: curve.encode(&other),
-        };
+        self.volatile.pace = Pace::Agreed { secret, own: own.clone(), other: curve.encode(&other) };
         Ok(tlv::node(0x84, &own))
     }
 
@@ -261,11 +240,10 @@ impl Chip {
         own: &[u8],
         other: &[u8],
     ) -> Result<Vec<u8>, Refusal> {
-        let token = tlv::parse_only(data, 0x85)
-            .filter(|token| token.len() == 8)
-            .ok_or(Refusal::Fault(
+        let token =
+            tlv::parse_only(data, 0x85).filter(|token| token.len() == 8).ok_or(Refusal::Fault(
                 status::WRONG_DATA,
-                "the fourth step of PACE sends the token in DO 85, eight bytes [9303-11 §4.4.4.2]",
+                "the fourth step of PACE sends the token in DO 85, eight bytes [9303-11 §4.4.5]",
             ))?;
         let ks_mac = derive_key(CIPHER, secret, KeyUse::Authentication);
         if token != authentication_token(&ks_mac, own) {
@@ -273,7 +251,7 @@ impl Chip {
         }
         self.right_password();
         self.proofs.pace += 1;
-        // The answer itself goes in plain: the session begins after it [9303-11 §4.4.1].
+        // The answer itself goes in plain: the session begins after it.
         self.volatile.next_session = Some(Session::new(CIPHER, secret, 0));
         Ok(tlv::node(0x86, &authentication_token(&ks_mac, other)))
     }
@@ -287,11 +265,11 @@ impl Chip {
     ) -> Result<Point, Refusal> {
         let encoded = tlv::parse_only(data, tag).ok_or(Refusal::Fault(
             status::WRONG_DATA,
-            "a step of PACE carries its one data object: 81, then 83 [9303-11 §4.4.4.2]",
+            "a step of PACE carries its one data object: 81, then 83 [9303-11 §4.4.5]",
         ))?;
         let point = curve.decode(encoded).ok_or(Refusal::Fault(
             status::WRONG_DATA,
-            "an ephemeral public key is an uncompressed point of the curve [9303-11 §9.4.4]",
+            "an ephemeral public key is an uncompressed point of the curve [9303-11 §4.4.3.2]",
         ))?;
         self.note_if_stale("an ephemeral public key of PACE", encoded);
         Ok(point)
@@ -300,9 +278,7 @@ impl Chip {
 
 /// MAC over the other side's public key: 7F49 { 06 protocol, 86 point } `[9303-11 §4.4.3.4]`.
 pub(super) fn authentication_token(ks_mac: &[u8], public_key: &[u8]) -> [u8; 8] {
-    let input = tlv::constructed(0x7F49, &[
-        tlv::node(0x06, &PROTOCOL),
-        tlv::node(0x86, public_key),
-    ]);
+    let input =
+        tlv::constructed(0x7F49, &[tlv::node(0x06, &PROTOCOL), tlv::node(0x86, public_key)]);
     authentication_code(CIPHER, ks_mac, &input)
 }

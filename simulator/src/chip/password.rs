@@ -5,7 +5,7 @@ use sha1::{Digest, Sha1};
 use super::{Chip, WrongPassword, status};
 
 impl Chip {
-    /// SHA-1 of the MRZ information: the basis of both the BAC keys and the PACE password `[9303-11 §4.3.2, §4.4.4.1]`.
+    /// SHA-1 of the MRZ information: the basis of both the BAC keys and the PACE password `[9303-11 §4.3.2, §9.7.3]`.
     pub(super) fn mrz_digest(&self) -> Vec<u8> {
         Sha1::digest(self.personalisation.mrz_information.as_bytes()).to_vec()
     }

@@ -1,4 +1,4 @@
-//! The protected channel, the chip's side `[9303-11 §9.8]`, `[TR-03110-3 Appendix E]`.
+//! The protected channel, the chip's side `[9303-11 §9.8]`.
 //!
 //! ```text
 //! command:   CLA|0C INS P1 P2  Lc  [DO 87 or 85]  [DO 97]  DO 8E  00
@@ -11,7 +11,9 @@
 
 use super::command::{Answer, Command, SECURE};
 use super::status;
-use crate::symmetric::{BlockCipher, CipherName, KeyUse, cmac, derive_key, pad, retail_mac_blocks, unpad};
+use crate::symmetric::{
+    BlockCipher, CipherName, KeyUse, cmac, derive_key, pad, retail_mac_blocks, unpad,
+};
 use crate::tlv;
 
 /// Session keys and the send sequence counter.
@@ -32,17 +34,11 @@ pub(super) struct Broken {
 }
 
 fn incorrect(why: &'static str) -> Broken {
-    Broken {
-        status: status::SECURE_MESSAGING_INCORRECT,
-        why,
-    }
+    Broken { status: status::SECURE_MESSAGING_INCORRECT, why }
 }
 
 fn missing(why: &'static str) -> Broken {
-    Broken {
-        status: status::SECURE_MESSAGING_MISSING,
-        why,
-    }
+    Broken { status: status::SECURE_MESSAGING_MISSING, why }
 }
 
 /// A command taken out of its protection, and what was odd without being an error.
@@ -211,8 +207,12 @@ impl Session {
         match outer.expected {
             Some(256) if !outer.extended => {}
             Some(65_536) => {}
-            Some(_) => remarks.push("the outer Le of a protected command must be zero [9303-11 §9.8.4]"),
-            None => remarks.push("a protected command needs an outer Le, an answer always has data [9303-11 §9.8.4]"),
+            Some(_) => {
+                remarks.push("the outer Le of a protected command must be zero [9303-11 §9.8.4]")
+            }
+            None => remarks.push(
+                "a protected command needs an outer Le, an answer always has data [9303-11 §9.8.4]",
+            ),
         }
         let outer_expected = if outer.extended { 65_536 } else { 256 };
         let room = self.room(outer.expected.unwrap_or(outer_expected));
@@ -241,9 +241,7 @@ impl Session {
         if cryptogram.is_empty() || !cryptogram.len().is_multiple_of(self.block_length()) {
             return Err(incorrect("the cryptogram is not whole blocks"));
         }
-        let padded = self
-            .cipher
-            .cbc_decrypt(&self.initialisation_vector(), cryptogram);
+        let padded = self.cipher.cbc_decrypt(&self.initialisation_vector(), cryptogram);
         unpad(&padded, self.block_length()).ok_or(incorrect("wrong padding of the data"))
     }
 
@@ -253,9 +251,7 @@ impl Session {
         let mut objects = Vec::new();
         if !answer.data.is_empty() {
             let padded = pad(&answer.data, self.block_length());
-            let cryptogram = self
-                .cipher
-                .cbc_encrypt(&self.initialisation_vector(), &padded);
+            let cryptogram = self.cipher.cbc_encrypt(&self.initialisation_vector(), &padded);
             if odd {
                 objects.extend(tlv::node(0x85, &cryptogram));
             } else {
