@@ -83,6 +83,12 @@ check_kind() { # KIND [OPTION...]
         check "$name: the key's parameters are explicit" grep -q 'Field Type: prime-field' "$work/signer.pem"
     else
         check "$name: the signer chains to the authority" $verify -CAfile "$work/csca.pem" "$work/signer.pem"
+        for list in empty revoked; do
+            openssl crl -inform DER -in "$card/$list.crl" -out "$work/$list.pem" 2>/dev/null
+        done
+        check "$name: an empty revocation list revokes nothing" $verify -CAfile "$work/csca.pem" \
+            -crl_check -CRLfile "$work/empty.pem" "$work/signer.pem"
+        check "$name: a revoked signer is refused" is_revoked
     fi
     skip_header "$card/EF_SOD.bin" >"$work/sod.der"
     check "$name: EF.SOD verifies" openssl cms -verify -inform DER -in "$work/sod.der" -binary \
@@ -95,6 +101,11 @@ check_kind() { # KIND [OPTION...]
     printf "\\$(printf '%03o' $((last ^ 1)))" >>"$work/bad.der"
     check "$name: a changed signature is refused" refused openssl cms -verify -inform DER -in "$work/bad.der" \
         -binary $chain -out /dev/null
+}
+
+is_revoked() {
+    $verify -CAfile "$work/csca.pem" -crl_check -CRLfile "$work/revoked.pem" "$work/signer.pem" 2>&1 |
+        grep 'certificate revoked'
 }
 
 refused() { ! "$@"; }
@@ -128,6 +139,16 @@ for curve in secp256r1 brainpoolP256r1; do
     check "the card is made" "$dump" "$work/card" "aa=$curve"
     check "DG15 holds a key on $curve" public_key "$work/card/DG15.bin" 2
 done
+check "the card is made" "$dump" "$work/card"
+for name in csca link next_csca; do
+    openssl x509 -inform DER -in "$work/card/$name.der" -out "$work/$name.pem" 2>/dev/null
+done
+check "the link certificate is signed by the old authority" signed_by "$work/csca.pem" "$work/card/link.der" sha384
+for name in link next_csca; do
+    openssl x509 -in "$work/$name.pem" -noout -pubkey >"$work/$name.pub"
+done
+check "the link certificate holds the next authority's key" cmp "$work/link.pub" "$work/next_csca.pub"
+check "the card is made" "$dump" "$work/card" aa=secp256r1 standardised
 for file in DG13 DG14 EF_COM EF_CardAccess; do
     check "$file is well-formed ASN.1" openssl asn1parse -inform DER -in "$work/card/$file.bin"
 done

@@ -1,7 +1,7 @@
 //! Write the files of a simulated card, and the authority's certificates, into a folder.
 //!
 //! ```text
-//! cargo run -p cccd-simulator --example dump_card -- FOLDER [KIND] [explicit] [lds18] [aa=CURVE] [ca=CURVE] [person=FILE.toml]
+//! cargo run -p cccd-simulator --example dump_card -- FOLDER [KIND] [explicit] [lds18] [standardised] [aa=CURVE] [ca=CURVE] [person=FILE.toml]
 //! ```
 //! KIND is the key kind of both the authority and the document signer: `CURVE:DIGEST` such as `secp384r1:sha384`,
 //! `rsa-pkcs1:DIGEST`, or `rsa-pss:DIGEST:SALTLENGTH`.
@@ -10,10 +10,12 @@ use std::path::Path;
 use std::{env, fs, process};
 
 use cccd_simulator::arithmetic::curve::CurveName;
+use cccd_simulator::der::Time;
 use cccd_simulator::digest::DigestName;
 use cccd_simulator::person::Person;
 use cccd_simulator::personalisation::{
-    ActiveKind, CardOptions, Issuer, IssuerOptions, KeyKind, LdsVersion, file,
+    ActiveKind, CardOptions, CurveParameters, Issuer, IssuerOptions, KeyKind, LdsVersion, Period,
+    file,
 };
 
 fn main() {
@@ -25,9 +27,8 @@ fn main() {
 }
 
 fn run(arguments: &[String]) -> Result<(), String> {
-    let (folder, words) = arguments
-        .split_first()
-        .ok_or("the first argument is the folder to write to")?;
+    let (folder, words) =
+        arguments.split_first().ok_or("the first argument is the folder to write to")?;
     let mut issuer = IssuerOptions::default();
     let mut card = CardOptions::default();
     let mut person = Person::sample();
@@ -35,7 +36,10 @@ fn run(arguments: &[String]) -> Result<(), String> {
         match word.split_once('=') {
             None if word == "explicit" => {
                 issuer.explicit_parameters = true;
-                card.explicit_parameters = true;
+                card.curve_parameters = CurveParameters::Explicit;
+            }
+            None if word == "standardised" => {
+                card.curve_parameters = CurveParameters::Standardised;
             }
             None if word == "lds18" => issuer.lds_version = LdsVersion::V1_8,
             None => {
@@ -62,6 +66,14 @@ fn run(arguments: &[String]) -> Result<(), String> {
     if let Some(card_access) = &card.card_access {
         write("EF_CardAccess.bin", card_access)?;
     }
+    // Two lists of the same quarter: one without entries, one that revokes the document signer.
+    let period = Period { from: Time::midnight(2024, 12, 15), until: Time::midnight(2025, 3, 15) };
+    write("empty.crl", &issuer.revocation_list(&[], 1, period))?;
+    let revoked = [issuer.signer_serial_number().clone()];
+    write("revoked.crl", &issuer.revocation_list(&revoked, 2, period))?;
+    let next = Issuer::new(IssuerOptions { seed: 2, ..issuer.options().clone() });
+    write("link.der", &issuer.link_certificate(&next))?;
+    write("next_csca.der", next.csca_certificate())?;
     write("csca.der", issuer.csca_certificate())?;
     write("signer.der", issuer.signer_certificate())
 }

@@ -58,10 +58,8 @@ pub fn printable_string(text: &str) -> Vec<u8> {
 
 /// OBJECT IDENTIFIER from its dotted form, which is a constant of this crate `[X.690 §8.19]`.
 pub fn object_identifier(dotted: &str) -> Vec<u8> {
-    let arcs: Vec<u32> = dotted
-        .split('.')
-        .map(|arc| arc.parse().expect("an arc is a number"))
-        .collect();
+    let arcs: Vec<u32> =
+        dotted.split('.').map(|arc| arc.parse().expect("an arc is a number")).collect();
     let mut value = Vec::new();
     push_base_128(&mut value, arcs[0] * 40 + arcs[1]);
     for arc in &arcs[2..] {
@@ -120,26 +118,12 @@ pub struct Time {
 impl Time {
     /// The first second of a day.
     pub const fn midnight(year: u16, month: u8, day: u8) -> Time {
-        Time {
-            year,
-            month,
-            day,
-            hour: 0,
-            minute: 0,
-            second: 0,
-        }
+        Time { year, month, day, hour: 0, minute: 0, second: 0 }
     }
 
     /// `YYYYMMDDHHMMSSZ`: the value of a GeneralizedTime.
     pub fn generalized(self) -> String {
-        let Time {
-            year,
-            month,
-            day,
-            hour,
-            minute,
-            second,
-        } = self;
+        let Time { year, month, day, hour, minute, second } = self;
         format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z")
     }
 
@@ -171,27 +155,17 @@ mod tests {
         // id-PACE-ECDH-GM-AES-CBC-CMAC-128 as EF.CardAccess holds it, and an arc above 2^14.
         assert_eq!(
             object_identifier("0.4.0.127.0.7.2.2.4.2.2"),
-            [
-                0x06, 0x0A, 0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04, 0x02, 0x02
-            ]
+            [0x06, 0x0A, 0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04, 0x02, 0x02]
         );
         assert_eq!(
             object_identifier("1.2.840.113549.1.7.2"),
-            [
-                0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02
-            ]
+            [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02]
         );
     }
 
     #[test]
     fn times_change_type_in_2050() {
-        assert_eq!(
-            Time::midnight(2049, 12, 31).encode(),
-            node(0x17, b"491231000000Z")
-        );
-        assert_eq!(
-            Time::midnight(2050, 1, 1).encode(),
-            node(0x18, b"20500101000000Z")
-        );
+        assert_eq!(Time::midnight(2049, 12, 31).encode(), node(0x17, b"491231000000Z"));
+        assert_eq!(Time::midnight(2050, 1, 1).encode(), node(0x18, b"20500101000000Z"));
     }
 }

@@ -3,7 +3,7 @@
 use sha1::Sha1;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 
-/// A hash function `[9303-11 §9.1]`, `[9303-12 §4.4]`.
+/// A hash function. Certificates and EF.SOD take SHA-2 only `[9303-12 §4.1.6.4]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DigestName {
     /// SHA-1: only Active Authentication and BAC still use it.
@@ -74,9 +74,7 @@ impl DigestName {
 
     /// The digest of a common name.
     pub fn from_name(name: &str) -> Option<DigestName> {
-        DigestName::ALL
-            .into_iter()
-            .find(|digest| digest.name() == name)
+        DigestName::ALL.into_iter().find(|digest| digest.name() == name)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The machine-readable zone of the CCCD: three lines of 30 characters, TD1 `[9303-5 §4.2]`.
+//! The machine-readable zone of the CCCD: three lines of 30 characters, TD1 `[9303-5 §4.2.2]`.
 //!
 //! ```text
 //! IDVNM + last 9 digits of the number + check digit + all 12 digits + << + check digit of the 12
@@ -30,9 +30,8 @@ pub(crate) fn lines(person: &Person) -> [String; 3] {
     let (birth_check, expiry_check) = (check_digit(&birth), check_digit(&expiry));
     let optional = "<".repeat(11);
     // Line 1 from position 6, and the dates and the optional data of line 2, without sex and nationality `[9303-5 §4.2.4]`.
-    let composite = check_digit(&format!(
-        "{upper}{birth}{birth_check}{expiry}{expiry_check}{optional}"
-    ));
+    let composite =
+        check_digit(&format!("{upper}{birth}{birth_check}{expiry}{expiry_check}{optional}"));
     [
         format!("IDVNM{upper}"),
         format!("{birth}{birth_check}{sex}{expiry}{expiry_check}VNM{optional}{composite}"),
@@ -43,15 +42,8 @@ pub(crate) fn lines(person: &Person) -> [String; 3] {
 /// Document number, birth and expiry, each with its check digit.
 pub(crate) fn information(person: &Person) -> String {
     let document_number = last(&person.id_number, 9);
-    let fields = [
-        document_number,
-        short_date(&person.date_of_birth),
-        expiry(person),
-    ];
-    fields
-        .iter()
-        .map(|field| format!("{field}{}", check_digit(field)))
-        .collect()
+    let fields = [document_number, short_date(&person.date_of_birth), expiry(person)];
+    fields.iter().map(|field| format!("{field}{}", check_digit(field))).collect()
 }
 
 fn expiry(person: &Person) -> String {
@@ -77,20 +69,28 @@ fn check_digit(field: &str) -> u32 {
         _ => character.to_digit(10).unwrap_or(0),
     };
     let weighted = field.chars().zip([7, 3, 1].into_iter().cycle());
-    let sum: u32 = weighted
-        .map(|(character, weight)| value(character) * weight)
-        .sum();
+    let sum: u32 = weighted.map(|(character, weight)| value(character) * weight).sum();
     sum % 10
 }
 
-/// The first word is the primary identifier. A name that is too long is cut at the end of the line.
+/// The first word is the primary identifier. A name that is too long is cut after 30 characters; the last one shall be a
+/// letter, for which the primary identifier gives way `[9303-5 §4.2.2.3]`.
 fn name_line(full_name: &str) -> String {
     let name = transliterate(full_name).unwrap_or_default();
-    let mut words = name.split(' ');
-    let surname = words.next().unwrap_or_default();
-    let others: Vec<&str> = words.collect();
-    let mut line = format!("{surname}<<{}", others.join("<"));
-    line.truncate(LINE);
+    let (surname, others) = name.split_once(' ').unwrap_or((&name, ""));
+    let others = others.replace(' ', "<");
+    let cut = |letters: usize| {
+        let mut line = format!("{}<<{others}", &surname[..letters]);
+        let too_long = line.trim_end_matches('<').len() > LINE;
+        line.truncate(LINE);
+        (too_long && line.ends_with('<'), line)
+    };
+    let mut letters = surname.len();
+    let (mut ends_badly, mut line) = cut(letters);
+    while ends_badly && letters > 1 {
+        letters -= 1;
+        (ends_badly, line) = cut(letters);
+    }
     format!("{line:<<LINE$}")
 }
 
@@ -157,14 +157,8 @@ mod tests {
 
     #[test]
     fn the_two_published_keys() {
-        assert_eq!(
-            Person::sample().mrz_information(),
-            "195001234795061583506156"
-        );
-        assert_eq!(
-            Person::sample_indefinite().mrz_information(),
-            "060004321060022919912315"
-        );
+        assert_eq!(Person::sample().mrz_information(), "195001234795061583506156");
+        assert_eq!(Person::sample_indefinite().mrz_information(), "060004321060022919912315");
     }
 
     #[test]
@@ -173,10 +167,7 @@ mod tests {
             ("Đặng Văn Đức", "DANG VAN DUC"),
             ("NGUYỄN THỊ THU HƯỜNG", "NGUYEN THI THU HUONG"),
             // Decomposed letters, and the separate horn.
-            (
-                "Nguye\u{302}\u{303}n Thu\u{31B}\u{309} Y\u{301}",
-                "NGUYEN THU Y",
-            ),
+            ("Nguye\u{302}\u{303}n Thu\u{31B}\u{309} Y\u{301}", "NGUYEN THU Y"),
             ("H'Hen  Niê", "HHEN NIE"),
             ("Tôn-Nữ Quỳnh", "TON NU QUYNH"),
         ] {
@@ -189,6 +180,11 @@ mod tests {
     fn long_names_are_cut_and_short_ones_filled() {
         let line = name_line("Công Tằng Tôn Nữ Huyền Trân Ngọc Quỳnh");
         assert_eq!(line, "CONG<<TANG<TON<NU<HUYEN<TRAN<N");
+        // Position 30 would be a filler: the surname gives one letter.
+        let line = name_line("Công Tằng Tôn Nữ Huyền Trang Ngọc");
+        assert_eq!(line, "CON<<TANG<TON<NU<HUYEN<TRANG<N");
+        assert_eq!(name_line("Công Tằng Tôn Nữ Huyền Trang"), "CONG<<TANG<TON<NU<HUYEN<TRANG<");
+        assert_eq!(name_line(&"Y".repeat(40)), "Y".repeat(30));
         assert_eq!(name_line("Y"), "Y<<<<<<<<<<<<<<<<<<<<<<<<<<<<<");
     }
 }

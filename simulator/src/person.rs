@@ -137,11 +137,7 @@ impl Person {
             if good {
                 return Ok(());
             }
-            Err(PersonError::Field {
-                field,
-                value: value.to_owned(),
-                expected,
-            })
+            Err(PersonError::Field { field, value: value.to_owned(), expected })
         };
         let digits = |text: &str, count| {
             text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -158,12 +154,7 @@ impl Person {
         )?;
         let birth = &self.date_of_birth;
         require(is_date(birth), "date_of_birth", birth, DATE)?;
-        require(
-            self.sex == "Nam" || self.sex == "Nữ",
-            "sex",
-            &self.sex,
-            "`Nam` or `Nữ`",
-        )?;
+        require(self.sex == "Nam" || self.sex == "Nữ", "sex", &self.sex, "`Nam` or `Nữ`")?;
         let issue = &self.issue_date;
         require(is_date(issue), "issue_date", issue, DATE)?;
         require(

@@ -36,40 +36,28 @@ pub struct PortraitOptions {
 impl Default for PortraitOptions {
     /// 240 by 320 pixels in about 15 kB.
     fn default() -> PortraitOptions {
-        PortraitOptions {
-            width: 240,
-            height: 320,
-            target_bytes: 15_000,
-            image: None,
-        }
+        PortraitOptions { width: 240, height: 320, target_bytes: 15_000, image: None }
     }
 }
 
 impl PortraitOptions {
     /// The drawn portrait at about this size.
     pub fn of_size(target_bytes: usize) -> PortraitOptions {
-        PortraitOptions {
-            target_bytes,
-            ..PortraitOptions::default()
-        }
+        PortraitOptions { target_bytes, ..PortraitOptions::default() }
     }
 
     /// Draw and encode; the same options give the same bytes.
+    ///
+    /// # Panics
+    /// A picture without pixels cannot be drawn.
     pub fn make(&self) -> Portrait {
         let image = self.image.clone().unwrap_or_else(|| self.draw());
-        Portrait {
-            width: self.width,
-            height: self.height,
-            image,
-        }
+        Portrait { width: self.width, height: self.height, image }
     }
 
     fn draw(&self) -> Vec<u8> {
         const QUALITY: u8 = 85;
-        const NO_GRAIN: Grain = Grain {
-            strength: 0,
-            share: 0,
-        };
+        const NO_GRAIN: Grain = Grain { strength: 0, share: 0 };
         let plain = self.encode(QUALITY, NO_GRAIN);
         if plain.len() > self.target_bytes {
             // Too long: the best quality that fits, or the smallest there is.
@@ -82,10 +70,7 @@ impl PortraitOptions {
         let strength = [8, 24, 72, 216]
             .into_iter()
             .find(|strength| {
-                let grain = Grain {
-                    strength: *strength,
-                    share: SHARES,
-                };
+                let grain = Grain { strength: *strength, share: SHARES };
                 self.encode(QUALITY, grain).len() >= self.target_bytes
             })
             .unwrap_or(216);
@@ -217,10 +202,7 @@ mod tests {
             let portrait = options.make();
             assert!(portrait.is_jpeg());
             let length = portrait.image.len();
-            assert!(
-                length <= target && length * 20 >= target * 19,
-                "{length} of {target}"
-            );
+            assert!(length <= target && length * 20 >= target * 19, "{length} of {target}");
             assert_eq!(portrait, options.make());
         }
     }

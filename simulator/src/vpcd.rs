@@ -214,9 +214,7 @@ mod tests {
     #[test]
     fn commands_are_answered_and_control_bytes_reset() {
         let (result, card) = with_reader(|reader| {
-            reader
-                .write_all(&[0, 1, POWER_OFF, 0, 1, POWER_ON, 0, 1, GET_ATR])
-                .unwrap();
+            reader.write_all(&[0, 1, POWER_OFF, 0, 1, POWER_ON, 0, 1, GET_ATR]).unwrap();
             assert_eq!(receive(reader), [0x3B, 0x80]);
             reader.write_all(&[0, 4, 0, 0x84, 0, 0]).unwrap();
             assert_eq!(receive(reader), [0, 0x84, 0, 0, 0x90, 0x00]);

@@ -172,10 +172,7 @@ mod tests {
         assert_eq!(opened[255], 0xBC);
         let h = &opened[223..255];
         let mut data_block = opened[..223].to_vec();
-        for (byte, mask) in data_block
-            .iter_mut()
-            .zip(mask_generation(DigestName::Sha256, h, 223))
-        {
+        for (byte, mask) in data_block.iter_mut().zip(mask_generation(DigestName::Sha256, h, 223)) {
             *byte ^= mask;
         }
         assert!(data_block.ends_with(&salt));

@@ -1,8 +1,8 @@
-//! X.509 certificates of a country signing authority and of its document signer `[9303-12 §7.1]`, `[RFC 5280 §4]`.
+//! X.509 certificates of a country signing authority and of its document signer `[9303-12 §7.1.1]`, `[RFC 5280 §4]`.
 //!
 //! The authority's extensions are those of the national certificate that is publicly known: basic constraints, both key
-//! identifiers, CRL distribution point, private key usage period, key usage. The alternative names that later editions of
-//! Doc 9303-12 ask for are not in it, and not here.
+//! identifiers, CRL distribution point, private key usage period, key usage. The alternative names of
+//! `[9303-12 §7.1.1.2]` are not in it, and not here.
 
 use num_bigint::BigUint;
 
@@ -58,14 +58,7 @@ pub(super) fn serial_number(random: &mut Random) -> BigUint {
 
 /// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }
 pub(super) fn certificate(content: Content<'_>, signer: &SigningKey) -> Vec<u8> {
-    let Content {
-        serial_number,
-        issuer,
-        subject,
-        validity,
-        key,
-        extensions,
-    } = content;
+    let Content { serial_number, issuer, subject, validity, key, extensions } = content;
     let to_be_signed = sequence(&[
         der::explicit(0, &der::small_integer(2)),
         der::integer(serial_number),
@@ -77,14 +70,10 @@ pub(super) fn certificate(content: Content<'_>, signer: &SigningKey) -> Vec<u8> 
         der::explicit(3, &sequence(&extensions)),
     ]);
     let signature = signer.sign(&to_be_signed);
-    sequence(&[
-        to_be_signed,
-        signer.algorithm_identifier(),
-        der::bit_string(&signature),
-    ])
+    sequence(&[to_be_signed, signer.algorithm_identifier(), der::bit_string(&signature)])
 }
 
-fn extension(kind: &str, critical: bool, value: &[u8]) -> Vec<u8> {
+pub(super) fn extension(kind: &str, critical: bool, value: &[u8]) -> Vec<u8> {
     let mut parts = vec![der::object_identifier(kind)];
     if critical {
         parts.push(der::boolean_true());
@@ -124,7 +113,7 @@ pub(super) fn authority_key_identifier(issuer: &SigningKey) -> Vec<u8> {
     extension(AUTHORITY_KEY_IDENTIFIER, false, &value)
 }
 
-/// Both bounds are GeneralizedTime, whatever the year `[RFC 3280 §4.2.1.4]`.
+/// Both bounds are GeneralizedTime, whatever the year `[9303-12 §7.1.1, table 6]`, `[RFC 3280 §4.2.1.4]`.
 pub(super) fn private_key_usage_period(period: Period) -> Vec<u8> {
     let value = sequence(&[
         der::implicit(0, period.from.generalized().as_bytes()),
@@ -143,9 +132,6 @@ pub(super) fn crl_distribution_point(url: &str) -> Vec<u8> {
 
 /// The document codes of the MRZ that the signer signs `[9303-12 §7.1.1.6]`.
 pub(super) fn document_type_list(document_type: &str) -> Vec<u8> {
-    let value = sequence(&[
-        der::small_integer(0),
-        set(&[node(0x13, document_type.as_bytes())]),
-    ]);
+    let value = sequence(&[der::small_integer(0), set(&[node(0x13, document_type.as_bytes())])]);
     extension(DOCUMENT_TYPE_LIST, false, &value)
 }

@@ -6,7 +6,7 @@ use crate::person::Person;
 use crate::portrait::Portrait;
 use crate::tlv::{constructed, node};
 
-/// The tag of a data group, which is not its number `[9303-10 §4.3]`.
+/// The tag of a data group, which is not its number `[9303-10 §4.7, table 38]`.
 fn data_group_tag(number: u8) -> Option<u8> {
     const TAGS: [u8; 16] = [
         0x61, 0x75, 0x63, 0x76, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F,
@@ -18,10 +18,8 @@ fn data_group_tag(number: u8) -> Option<u8> {
 
 /// EF.COM: the versions, and the tags of the data groups among these files `[9303-10 §4.6.1]`.
 pub fn com(files: impl Iterator<Item = u16>, version: LdsVersion) -> Vec<u8> {
-    let tags: Vec<u8> = files
-        .filter_map(file::data_group_number)
-        .filter_map(data_group_tag)
-        .collect();
+    let tags: Vec<u8> =
+        files.filter_map(file::data_group_number).filter_map(data_group_tag).collect();
     constructed(
         0x60,
         &[
@@ -37,7 +35,7 @@ pub fn dg1(person: &Person) -> Vec<u8> {
     constructed(0x61, &[node(0x5F1F, person.mrz().concat().as_bytes())])
 }
 
-/// DG2: one biometric information template with one face `[9303-10 §4.7.2]`.
+/// DG2: one biometric information template with one face `[9303-10 §4.7.2.1]`.
 pub fn dg2(portrait: &Portrait) -> Vec<u8> {
     // Facial features (02), no subtype, format owner ISO/IEC JTC 1/SC 37 (0101), format type face image (0008).
     let header = [
@@ -49,12 +47,12 @@ pub fn dg2(portrait: &Portrait) -> Vec<u8> {
     biometric_group(0x75, &header, &face_record(portrait))
 }
 
-/// DG3: a fingerprint that is no fingerprint. Its chip refuses to read it anyway `[9303-10 §4.7.3]`.
+/// DG3: a fingerprint that is no fingerprint. Its chip refuses to read it anyway `[9303-10 §4.7.3.2.3]`.
 pub fn dg3() -> Vec<u8> {
-    // Fingerprint (08), right index finger (05), format owner 0101, format type finger image (0007).
+    // Fingerprint (08), right pointer finger (09), format owner 0101, format type finger image (0007).
     let header = [
         node(0x81, &[0x08]),
-        node(0x82, &[0x05]),
+        node(0x82, &[0x09]),
         node(0x87, &[0x01, 0x01]),
         node(0x88, &[0x00, 0x07]),
     ];
@@ -129,9 +127,6 @@ mod tests {
     fn com_lists_tags_and_skips_other_files() {
         let files = [0x0101, 0x0102, 0x010D, 0x010E, 0x010F, 0x011D];
         let com = com(files.into_iter(), LdsVersion::V1_8);
-        assert_eq!(
-            com,
-            *b"\x60\x17\x5F\x01\x040108\x5F\x36\x06040000\x5C\x05\x61\x75\x6D\x6E\x6F"
-        );
+        assert_eq!(com, *b"\x60\x17\x5F\x01\x040108\x5F\x36\x06040000\x5C\x05\x61\x75\x6D\x6E\x6F");
     }
 }

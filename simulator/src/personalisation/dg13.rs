@@ -25,14 +25,7 @@ pub fn dg13(person: &Person, shape: ParentsShape, without: &[u8]) -> Vec<u8> {
             sequence(&parts)
         })
         .collect();
-    constructed(
-        0x6D,
-        &[sequence(&[
-            small_integer(1),
-            object_identifier(UTF_8),
-            set(&entries),
-        ])],
-    )
+    constructed(0x6D, &[sequence(&[small_integer(1), object_identifier(UTF_8), set(&entries)])])
 }
 
 /// The values of entries 1 to 16, in order; an entry without values is absent.
@@ -56,9 +49,7 @@ fn values(person: &Person, shape: ParentsShape) -> [Vec<Vec<u8>>; 16] {
         // Not a PrintableString as the other dates are, because it may be "Không thời hạn".
         text(&person.expiry_date),
         parents(person, shape),
-        spouse
-            .map(|name| vec![sequence(&text(name))])
-            .unwrap_or_default(),
+        spouse.map(|name| vec![sequence(&text(name))]).unwrap_or_default(),
         optional(&person.old_id_number),
         optional(&person.chip_id),
     ]
@@ -69,10 +60,9 @@ fn parents(person: &Person, shape: ParentsShape) -> Vec<Vec<u8>> {
     let names: Vec<Vec<u8>> = match (&person.father_name, &person.mother_name) {
         (None, None) => return Vec::new(),
         (Some(father), None) => vec![utf8_string(father)],
-        (father, Some(mother)) => vec![
-            utf8_string(father.as_deref().unwrap_or_default()),
-            utf8_string(mother),
-        ],
+        (father, Some(mother)) => {
+            vec![utf8_string(father.as_deref().unwrap_or_default()), utf8_string(mother)]
+        }
     };
     match shape {
         ParentsShape::A => vec![sequence(&names)],

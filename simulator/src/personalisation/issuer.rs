@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigUint;
 
-use super::certificate::{self, Content};
+use super::certificate::{self, Content, Period};
 use super::data_groups::{com, dg1, dg2, dg3};
 use super::dg13::dg13;
-use super::keys::SigningKey;
+use super::keys::{CurveParameters, SigningKey};
 use super::options::{ActiveKind, CardOptions, IssuerOptions};
+use super::revocation::revocation_list;
 use super::security_infos::Abilities;
 use super::security_object::{Signer, lds_security_object, security_object_file};
 use super::{AccessControl, ActiveKey, EcKey, Personalisation, file};
@@ -35,6 +36,7 @@ use crate::random::Random;
 pub struct Issuer {
     options: IssuerOptions,
     csca_name: Vec<u8>,
+    csca_key: SigningKey,
     csca_certificate: Vec<u8>,
     signer_key: SigningKey,
     signer_serial_number: BigUint,
@@ -44,9 +46,12 @@ pub struct Issuer {
 impl Issuer {
     /// Make the keys and both certificates.
     pub fn new(options: IssuerOptions) -> Issuer {
-        let key = |kind, label, rsa| {
-            SigningKey::new(kind, options.explicit_parameters, options.seed, label, rsa)
+        let parameters = if options.explicit_parameters {
+            CurveParameters::Explicit
+        } else {
+            CurveParameters::Named
         };
+        let key = |kind, label, rsa| SigningKey::new(kind, parameters, options.seed, label, rsa);
         let csca_key = key(options.csca, "csca key", RsaKey::test_csca());
         let signer_key = key(options.signer, "signer key", RsaKey::test_signer());
         let csca_name = csca_name(&options);
@@ -55,16 +60,12 @@ impl Issuer {
         let signer_serial_number = certificate::serial_number(&mut random);
         let csca_certificate =
             csca_certificate(&options, &csca_name, &csca_serial_number, &csca_key);
-        let signer_certificate = signer_certificate(
-            &options,
-            &csca_name,
-            &signer_serial_number,
-            &csca_key,
-            &signer_key,
-        );
+        let signer_certificate =
+            signer_certificate(&options, &csca_name, &signer_serial_number, &csca_key, &signer_key);
         Issuer {
             options,
             csca_name,
+            csca_key,
             csca_certificate,
             signer_key,
             signer_serial_number,
@@ -80,6 +81,30 @@ impl Issuer {
     /// The document signer's certificate, DER.
     pub fn signer_certificate(&self) -> &[u8] {
         &self.signer_certificate
+    }
+
+    /// The serial number in the document signer's certificate.
+    pub fn signer_serial_number(&self) -> &BigUint {
+        &self.signer_serial_number
+    }
+
+    /// A certificate revocation list of this authority, DER `[9303-12 §7.1.4]`.
+    pub fn revocation_list(&self, revoked: &[BigUint], number: u32, period: Period) -> Vec<u8> {
+        revocation_list(&self.csca_name, revoked, number, period, &self.csca_key)
+    }
+
+    /// The certificate by which this authority vouches for the key of the next one, DER `[9303-12 §4.1.4.3]`.
+    pub fn link_certificate(&self, next: &Issuer) -> Vec<u8> {
+        let mut random = Random::from_label(self.options.seed, "serial number of a link");
+        let content = Content {
+            serial_number: &certificate::serial_number(&mut random),
+            issuer: &self.csca_name,
+            subject: &next.csca_name,
+            validity: next.options.csca_validity,
+            key: &next.csca_key,
+            extensions: authority_extensions(&next.options, &self.csca_key, &next.csca_key),
+        };
+        certificate::certificate(content, &self.csca_key)
     }
 
     /// The options that this authority was made with.
@@ -102,7 +127,7 @@ impl Issuer {
             pace: options.pace,
             chip_authentication: chip_authentication.as_ref(),
             active_authentication: active_authentication.as_ref(),
-            explicit_parameters: options.explicit_parameters,
+            curve_parameters: options.curve_parameters,
         };
         let card_access = abilities.card_access();
 
@@ -126,10 +151,7 @@ impl Issuer {
             card_access,
             mrz_information: person.mrz_information(),
             can: person.can(),
-            access: AccessControl {
-                bac: options.bac,
-                pace: options.pace,
-            },
+            access: AccessControl { bac: options.bac, pace: options.pace },
             chip_authentication,
             active_authentication,
             protected: BTreeSet::from([file::DG3]),
@@ -190,16 +212,24 @@ fn csca_certificate(
         subject: name,
         validity: options.csca_validity,
         key,
-        extensions: vec![
-            certificate::basic_constraints_authority(),
-            certificate::authority_key_identifier(key),
-            certificate::crl_distribution_point(REVOCATION_LIST),
-            certificate::subject_key_identifier(key),
-            certificate::private_key_usage_period(options.csca_key_usage),
-            certificate::key_usage_authority(),
-        ],
+        extensions: authority_extensions(options, key, key),
     };
     certificate::certificate(content, key)
+}
+
+fn authority_extensions(
+    options: &IssuerOptions,
+    issuer: &SigningKey,
+    subject: &SigningKey,
+) -> Vec<Vec<u8>> {
+    vec![
+        certificate::basic_constraints_authority(),
+        certificate::authority_key_identifier(issuer),
+        certificate::crl_distribution_point(REVOCATION_LIST),
+        certificate::subject_key_identifier(subject),
+        certificate::private_key_usage_period(options.csca_key_usage),
+        certificate::key_usage_authority(),
+    ]
 }
 
 /// The top-level domain `invalid` never resolves `[RFC 2606 §2]`.
@@ -242,24 +272,23 @@ fn signer_certificate(
 fn active_authentication_key(kind: ActiveKind, random: &mut Random) -> Option<ActiveKey> {
     match kind {
         ActiveKind::None => None,
-        ActiveKind::Rsa2048(digest) => Some(ActiveKey::Rsa {
-            key: RsaKey::test_active_authentication(),
-            digest,
-        }),
+        ActiveKind::Rsa2048(digest) => {
+            Some(ActiveKey::Rsa { key: RsaKey::test_active_authentication(), digest })
+        }
         ActiveKind::Ecdsa(curve) => Some(ActiveKey::Ecdsa {
             key: EcKey::generate(curve, random),
-            digest: digest_as_long_as(curve),
+            digest: digest_for(curve),
         }),
     }
 }
 
-/// The shortest SHA-2 digest that is not shorter than the curve, SHA-512 at most: a longer one is cut, a shorter one
-/// weakens the signature `[9303-11 §6.1.2.3]`.
-fn digest_as_long_as(curve: CurveName) -> DigestName {
+/// The longest SHA-2 digest that is not longer than the key `[9303-11 §6.1.2.3]`; there is none for 192 bits, which get
+/// the shortest.
+fn digest_for(curve: CurveName) -> DigestName {
     match curve.field_length() {
-        0..=28 => DigestName::Sha224,
-        29..=32 => DigestName::Sha256,
-        33..=48 => DigestName::Sha384,
+        0..32 => DigestName::Sha224,
+        32..48 => DigestName::Sha256,
+        48..64 => DigestName::Sha384,
         _ => DigestName::Sha512,
     }
 }

@@ -15,6 +15,7 @@ use crate::random::Random;
 use crate::tlv::sequence;
 
 const ID_EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
+const STANDARDISED_DOMAIN_PARAMETERS: &str = "0.4.0.127.0.7.1.2";
 const PRIME_FIELD: &str = "1.2.840.10045.1.1";
 const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
 const ID_RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
@@ -52,7 +53,7 @@ impl KeyKind {
 pub(super) struct SigningKey {
     kind: KeyKind,
     secret: Secret,
-    explicit_parameters: bool,
+    curve_parameters: CurveParameters,
     seed: u64,
 }
 
@@ -66,7 +67,7 @@ impl SigningKey {
     /// An elliptic curve key comes from the seed; the RSA key is `rsa`.
     pub(super) fn new(
         kind: KeyKind,
-        explicit_parameters: bool,
+        curve_parameters: CurveParameters,
         seed: u64,
         label: &str,
         rsa: RsaKey,
@@ -77,12 +78,7 @@ impl SigningKey {
             }
             KeyKind::RsaPkcs1(_) | KeyKind::RsaPss { .. } => Secret::Rsa(rsa),
         };
-        SigningKey {
-            kind,
-            secret,
-            explicit_parameters,
-            seed,
-        }
+        SigningKey { kind, secret, curve_parameters, seed }
     }
 
     pub(super) fn digest(&self) -> DigestName {
@@ -91,7 +87,7 @@ impl SigningKey {
 
     pub(super) fn subject_public_key_info(&self) -> Vec<u8> {
         match &self.secret {
-            Secret::Ec(key) => ec_public_key_info(key, self.explicit_parameters),
+            Secret::Ec(key) => ec_public_key_info(key, self.curve_parameters),
             Secret::Rsa(key) => rsa_public_key_info(key),
         }
     }
@@ -125,10 +121,7 @@ impl SigningKey {
                 }),
                 der::null(),
             ]),
-            KeyKind::RsaPss {
-                digest,
-                salt_length,
-            } => sequence(&[
+            KeyKind::RsaPss { digest, salt_length } => sequence(&[
                 der::object_identifier(ID_RSASSA_PSS),
                 pss_parameters(digest, salt_length),
             ]),
@@ -139,10 +132,7 @@ impl SigningKey {
     pub(super) fn sign(&self, message: &[u8]) -> Vec<u8> {
         let digest = self.digest().hash(message);
         // One stream per message: no two messages share an ephemeral key, and the same message gets the same signature.
-        let label = digest
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>();
+        let label = digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let mut random = Random::from_label(self.seed, &label);
         match (&self.secret, self.kind) {
             (Secret::Ec(key), _) => {
@@ -161,10 +151,7 @@ impl SigningKey {
 
 /// RSASSA-PSS-params; values that are the default (SHA-1, MGF1 with SHA-1, 20) are left out `[RFC 4055 §3.1]`.
 fn pss_parameters(digest: DigestName, salt_length: u8) -> Vec<u8> {
-    let hash = sequence(&[
-        der::object_identifier(digest.object_identifier()),
-        der::null(),
-    ]);
+    let hash = sequence(&[der::object_identifier(digest.object_identifier()), der::null()]);
     let mut parameters = Vec::new();
     if digest != DigestName::Sha1 {
         let mask = sequence(&[der::object_identifier(ID_MGF1), hash.clone()]);
@@ -178,15 +165,31 @@ fn pss_parameters(digest: DigestName, salt_length: u8) -> Vec<u8> {
     sequence(&parameters)
 }
 
+/// How a public key says on which curve it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CurveParameters {
+    /// The curve's object identifier `[RFC 5480 §2.1.1]`.
+    Named,
+    /// All the numbers, as Doc 9303 demands `[9303-11 §9.5.2]`.
+    Explicit,
+    /// The number of the standardised domain parameters `[9303-11 §9.5.1]`.
+    Standardised,
+}
+
 /// SubjectPublicKeyInfo of a key on a curve.
-pub(super) fn ec_public_key_info(key: &EcKey, explicit_parameters: bool) -> Vec<u8> {
-    let parameters = if explicit_parameters {
-        ec_parameters(key.curve)
-    } else {
-        der::object_identifier(key.curve.object_identifier())
+pub(super) fn ec_public_key_info(key: &EcKey, parameters: CurveParameters) -> Vec<u8> {
+    let (algorithm, parameters) = match parameters {
+        CurveParameters::Named => {
+            (ID_EC_PUBLIC_KEY, der::object_identifier(key.curve.object_identifier()))
+        }
+        CurveParameters::Explicit => (ID_EC_PUBLIC_KEY, ec_parameters(key.curve)),
+        CurveParameters::Standardised => (
+            STANDARDISED_DOMAIN_PARAMETERS,
+            der::small_integer(u32::from(key.curve.parameter_id())),
+        ),
     };
     sequence(&[
-        sequence(&[der::object_identifier(ID_EC_PUBLIC_KEY), parameters]),
+        sequence(&[der::object_identifier(algorithm), parameters]),
         der::bit_string(&key.curve.curve().encode(&key.public())),
     ])
 }
@@ -216,8 +219,5 @@ pub(super) fn rsa_public_key_info(key: &RsaKey) -> Vec<u8> {
 
 /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }
 fn rsa_public_key(key: &RsaKey) -> Vec<u8> {
-    sequence(&[
-        der::integer(&key.modulus),
-        der::integer(&key.public_exponent),
-    ])
+    sequence(&[der::integer(&key.modulus), der::integer(&key.public_exponent)])
 }

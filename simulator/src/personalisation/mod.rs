@@ -6,6 +6,7 @@ mod dg13;
 mod issuer;
 mod keys;
 mod options;
+mod revocation;
 mod security_infos;
 mod security_object;
 
@@ -13,7 +14,7 @@ pub use certificate::Period;
 pub use data_groups::{com, dg1, dg2, dg3};
 pub use dg13::dg13;
 pub use issuer::Issuer;
-pub use keys::KeyKind;
+pub use keys::{CurveParameters, KeyKind};
 pub use options::{ActiveKind, CardOptions, IssuerOptions, LdsVersion, ParentsShape};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +27,7 @@ use crate::chip::Behaviour;
 use crate::digest::DigestName;
 use crate::random::Random;
 
-/// File identifiers of the application LDS1 and of the master file `[9303-10 §3.11]`.
+/// File identifiers of the application LDS1 and of the master file `[9303-10 §4.7, table 38]`.
 pub mod file {
     /// EF.CardAccess, in the master file.
     pub const CARD_ACCESS: u16 = 0x011C;
@@ -49,9 +50,7 @@ pub mod file {
 
     /// The number of the data group with this file identifier: 1 to 16.
     pub fn data_group_number(file: u16) -> Option<u8> {
-        (0x0101..=0x0110)
-            .contains(&file)
-            .then_some((file & 0xFF) as u8)
+        (0x0101..=0x0110).contains(&file).then_some((file & 0xFF) as u8)
     }
 }
 
@@ -101,11 +100,7 @@ pub struct EcKey {
 impl EcKey {
     /// A new key.
     pub fn generate(curve: CurveName, random: &mut Random) -> EcKey {
-        EcKey {
-            curve,
-            private: random.below(&curve.curve().n),
-            key_id: None,
-        }
+        EcKey { curve, private: random.below(&curve.curve().n), key_id: None }
     }
 
     /// The public key.
@@ -158,11 +153,7 @@ impl Personalisation {
 
     /// Invert one bit of a file; bit 0 is the highest of the first byte. Nothing happens where there is no such bit.
     pub fn flip_bit(&mut self, file: u16, bit: usize) {
-        if let Some(byte) = self
-            .files
-            .get_mut(&file)
-            .and_then(|bytes| bytes.get_mut(bit / 8))
-        {
+        if let Some(byte) = self.files.get_mut(&file).and_then(|bytes| bytes.get_mut(bit / 8)) {
             *byte ^= 0x80 >> (bit % 8);
         }
     }

@@ -1,7 +1,7 @@
 //! What can be chosen about a card and about the authority that issues it; the defaults are the CCCD as it is known.
 
 use super::certificate::Period;
-use super::keys::KeyKind;
+use super::keys::{CurveParameters, KeyKind};
 use crate::arithmetic::curve::CurveName;
 use crate::der::Time;
 use crate::digest::DigestName;
@@ -26,7 +26,8 @@ pub struct IssuerOptions {
     pub csca: KeyKind,
     /// The document signer's key.
     pub signer: KeyKind,
-    /// Whether public keys on curves carry all the domain parameters instead of the curve's name.
+    /// Whether public keys on curves carry all the domain parameters, as `[9303-12 §4.1.6.3]` demands, instead of the
+    /// curve's name, as the national authority's certificate does.
     pub explicit_parameters: bool,
     /// Whether the signer's certificate lists the document codes that it signs.
     pub document_type: bool,
@@ -64,6 +65,7 @@ impl Default for IssuerOptions {
             document_type: true,
             csca_validity: period(Time::midnight(2021, 1, 19), Time::midnight(2046, 4, 13)),
             csca_key_usage: period(Time::midnight(2021, 1, 19), Time::midnight(2026, 1, 19)),
+            // The recommended three months, and the validity of a card issued in them `[9303-12 §4.1.1]`.
             signer_validity: period(Time::midnight(2021, 6, 1), Time::midnight(2036, 6, 1)),
             signer_key_usage: period(Time::midnight(2021, 6, 1), Time::midnight(2021, 9, 1)),
             sod_digest: DigestName::Sha256,
@@ -73,7 +75,7 @@ impl Default for IssuerOptions {
     }
 }
 
-/// The version of the logical data structure `[9303-10 §4.6.1]`.
+/// The version of the logical data structure `[9303-10 §4.6.1.1]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LdsVersion {
     /// 1.7, LDSSecurityObject version 0.
@@ -110,8 +112,8 @@ pub struct CardOptions {
     pub active_authentication: ActiveKind,
     /// Whether DG14 announces Terminal Authentication, which the chip never grants.
     pub terminal_authentication: bool,
-    /// Whether the public keys in DG14 and DG15 carry all the domain parameters instead of the curve's name.
-    pub explicit_parameters: bool,
+    /// How the public keys in DG14 and DG15 say on which curve they are.
+    pub curve_parameters: CurveParameters,
     /// PACE-ECDH-GM-AES-CBC-CMAC-128 on this curve.
     pub pace: Option<CurveName>,
     /// Basic Access Control.
@@ -136,7 +138,7 @@ impl Default for CardOptions {
             chip_authentication_key_id: None,
             active_authentication: ActiveKind::Rsa2048(DigestName::Sha256),
             terminal_authentication: true,
-            explicit_parameters: false,
+            curve_parameters: CurveParameters::Named,
             pace: Some(CurveName::BrainpoolP256r1),
             bac: true,
             parents_shape: ParentsShape::A,
@@ -155,7 +157,7 @@ pub enum ActiveKind {
     None,
     /// ISO/IEC 9796-2 scheme 1 with this digest.
     Rsa2048(DigestName),
-    /// ECDSA with the digest that is as long as the curve.
+    /// ECDSA with the longest SHA-2 digest that is not longer than the key.
     Ecdsa(CurveName),
 }
 

@@ -1,6 +1,6 @@
 //! What the chip can do, as SecurityInfos: EF.CardAccess and DG14 `[9303-11 §9.2]`; and the public key in DG15.
 
-use super::keys::{ec_public_key_info, rsa_public_key_info};
+use super::keys::{CurveParameters, ec_public_key_info, rsa_public_key_info};
 use super::{ActiveKey, EcKey};
 use crate::arithmetic::curve::CurveName;
 use crate::der::{object_identifier, set_of, small_integer};
@@ -22,7 +22,7 @@ pub(super) struct Abilities<'a> {
     pub(super) pace: Option<CurveName>,
     pub(super) chip_authentication: Option<&'a EcKey>,
     pub(super) active_authentication: Option<&'a ActiveKey>,
-    pub(super) explicit_parameters: bool,
+    pub(super) curve_parameters: CurveParameters,
 }
 
 impl Abilities<'_> {
@@ -35,10 +35,7 @@ impl Abilities<'_> {
     pub(super) fn dg14(&self) -> Option<Vec<u8>> {
         let mut infos = self.announcements();
         if let Some(key) = self.chip_authentication {
-            infos.push(chip_authentication_public_key(
-                key,
-                self.explicit_parameters,
-            ));
+            infos.push(chip_authentication_public_key(key, self.curve_parameters));
         }
         if let Some(ActiveKey::Ecdsa { digest, .. }) = self.active_authentication {
             infos.push(sequence(&[
@@ -54,7 +51,7 @@ impl Abilities<'_> {
     pub(super) fn dg15(&self) -> Option<Vec<u8>> {
         let public_key = match self.active_authentication? {
             ActiveKey::Rsa { key, .. } => rsa_public_key_info(key),
-            ActiveKey::Ecdsa { key, .. } => ec_public_key_info(key, self.explicit_parameters),
+            ActiveKey::Ecdsa { key, .. } => ec_public_key_info(key, self.curve_parameters),
         };
         Some(constructed(0x6F, &[public_key]))
     }
@@ -62,10 +59,8 @@ impl Abilities<'_> {
     fn announcements(&self) -> Vec<Vec<u8>> {
         let mut infos = Vec::new();
         if self.terminal_authentication {
-            infos.push(sequence(&[
-                object_identifier(ID_TERMINAL_AUTHENTICATION),
-                small_integer(1),
-            ]));
+            infos
+                .push(sequence(&[object_identifier(ID_TERMINAL_AUTHENTICATION), small_integer(1)]));
         }
         if let Some(key) = self.chip_authentication {
             let mut info = vec![object_identifier(ID_CHIP_AUTHENTICATION), small_integer(1)];
@@ -84,11 +79,8 @@ impl Abilities<'_> {
 }
 
 /// ChipAuthenticationPublicKeyInfo `[9303-11 §9.2.6]`.
-fn chip_authentication_public_key(key: &EcKey, explicit_parameters: bool) -> Vec<u8> {
-    let mut info = vec![
-        object_identifier(ID_PK_ECDH),
-        ec_public_key_info(key, explicit_parameters),
-    ];
+fn chip_authentication_public_key(key: &EcKey, curve_parameters: CurveParameters) -> Vec<u8> {
+    let mut info = vec![object_identifier(ID_PK_ECDH), ec_public_key_info(key, curve_parameters)];
     info.extend(key.key_id.map(small_integer));
     sequence(&info)
 }

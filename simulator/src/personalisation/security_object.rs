@@ -1,4 +1,4 @@
-//! EF.SOD: the signed list of the data groups' digests `[9303-10 §4.6.2]`, `[RFC 5652 §5]`.
+//! EF.SOD: the signed list of the data groups' digests `[9303-10 §4.6.2.2]`, `[RFC 5652 §5]`.
 //!
 //! ```text
 //! 77 { ContentInfo signedData { v3, {digest}, LDSSecurityObject, [0] {signer certificate}, { SignerInfo v1 } } }
@@ -19,7 +19,7 @@ const ID_SIGNING_TIME: &str = "1.2.840.113549.1.9.5";
 /// id-icao-mrtd-security-ldsSecurityObject.
 const ID_LDS_SECURITY_OBJECT: &str = "2.23.136.1.1.1";
 
-/// LDSSecurityObject: version 0 without, version 1 with the LDS version `[9303-10 §4.6.2.2]`.
+/// LDSSecurityObject: version 0 without the LDS version `[9303-10 §D.2]`, version 1 with it `[9303-10 §4.6.2.3]`.
 pub(super) fn lds_security_object<'a>(
     groups: impl Iterator<Item = (u8, &'a [u8])>,
     digest: DigestName,
@@ -33,11 +33,7 @@ pub(super) fn lds_security_object<'a>(
             ])
         })
         .collect();
-    let mut parts = vec![
-        der::small_integer(0),
-        digest_algorithm(digest),
-        sequence(&hashes),
-    ];
+    let mut parts = vec![der::small_integer(0), digest_algorithm(digest), sequence(&hashes)];
     if lds_version == LdsVersion::V1_8 {
         parts[0] = der::small_integer(1);
         parts.push(sequence(&[
@@ -48,7 +44,7 @@ pub(super) fn lds_security_object<'a>(
     sequence(&parts)
 }
 
-/// The parameters of a SHA-2 digest are absent `[RFC 5754 §2]`.
+/// The parameters are absent, not NULL `[9303-10 §4.6.2.3, note 2]`.
 fn digest_algorithm(digest: DigestName) -> Vec<u8> {
     sequence(&[der::object_identifier(digest.object_identifier())])
 }
@@ -79,10 +75,8 @@ pub(super) fn security_object_file(
         der::implicit_constructed(0, &[signer.certificate.to_vec()]),
         der::set_of(vec![signer_info(lds_security_object, signer, signing_time)]),
     ]);
-    let content_info = sequence(&[
-        der::object_identifier(ID_SIGNED_DATA),
-        der::explicit(0, &signed_data),
-    ]);
+    let content_info =
+        sequence(&[der::object_identifier(ID_SIGNED_DATA), der::explicit(0, &signed_data)]);
     constructed(0x77, &[content_info])
 }
 
@@ -92,10 +86,7 @@ fn signer_info(content: &[u8], signer: &Signer<'_>, signing_time: Option<Time>) 
         sequence(&[der::object_identifier(kind), der::set_of(vec![value])])
     };
     let mut attributes = vec![
-        attribute(
-            ID_CONTENT_TYPE,
-            der::object_identifier(ID_LDS_SECURITY_OBJECT),
-        ),
+        attribute(ID_CONTENT_TYPE, der::object_identifier(ID_LDS_SECURITY_OBJECT)),
         attribute(ID_MESSAGE_DIGEST, der::octet_string(&digest.hash(content))),
     ];
     if let Some(time) = signing_time {
@@ -109,10 +100,7 @@ fn signer_info(content: &[u8], signer: &Signer<'_>, signing_time: Option<Time>) 
     sequence(&[
         // Version 1, because the signer is named by issuer and serial number [RFC 5652 §5.3].
         der::small_integer(1),
-        sequence(&[
-            signer.issuer_name.to_vec(),
-            der::integer(signer.serial_number),
-        ]),
+        sequence(&[signer.issuer_name.to_vec(), der::integer(signer.serial_number)]),
         digest_algorithm(digest),
         stored_attributes,
         signer.key.algorithm_identifier(),

@@ -57,15 +57,9 @@ fn dg13_of_the_second_shape_differs_in_the_parents_and_three_lengths() {
     assert!(dg13.windows(parents.len()).any(|window| window == parents));
     let first = bytes(DG13);
     let parents_of_first = parents.len() - 2;
-    let start = dg13
-        .windows(parents.len())
-        .position(|window| window == parents)
-        .unwrap();
+    let start = dg13.windows(parents.len()).position(|window| window == parents).unwrap();
     assert_eq!(dg13[header.len()..start], first[header.len()..start]);
-    assert_eq!(
-        dg13[start + parents.len()..],
-        first[start + parents_of_first..]
-    );
+    assert_eq!(dg13[start + parents.len()..], first[start + parents_of_first..]);
 }
 
 #[test]
@@ -78,20 +72,11 @@ fn dg13_has_no_entry_for_what_is_not_there() {
         entries.iter().map(|entry| entry.value[2]).collect()
     };
     let person = Person::sample_indefinite();
-    assert_eq!(
-        numbers(&person, &[]),
-        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16]
-    );
-    assert_eq!(
-        numbers(&person, &[7, 13, 16]),
-        [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12]
-    );
+    assert_eq!(numbers(&person, &[]), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16]);
+    assert_eq!(numbers(&person, &[7, 13, 16]), [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12]);
     let dg13 = dg13(&person, ParentsShape::A, &[]);
     let indefinite = node(0x0C, "Không thời hạn".as_bytes());
-    assert!(
-        dg13.windows(indefinite.len())
-            .any(|window| window == indefinite)
-    );
+    assert!(dg13.windows(indefinite.len()).any(|window| window == indefinite));
 }
 
 #[test]
@@ -132,12 +117,9 @@ fn dg14_repeats_card_access_and_holds_the_chips_public_key() {
     let key = card.chip_authentication.as_ref().unwrap();
     let point = key.curve.curve().encode(&key.public());
     assert!(dg14.windows(point.len()).any(|window| window == point));
-    // The digest is as long as the curve: ecdsa-plain-SHA384.
+    // ecdsa-plain-SHA384: as long as the key.
     let algorithm = object_identifier("0.4.0.127.0.7.1.1.4.1.4");
-    assert!(
-        dg14.windows(algorithm.len())
-            .any(|window| window == algorithm)
-    );
+    assert!(dg14.windows(algorithm.len()).any(|window| window == algorithm));
     let active = match card.active_authentication.as_ref().unwrap() {
         ActiveKey::Ecdsa { key, digest } => {
             assert_eq!(*digest, DigestName::Sha384);
@@ -168,9 +150,7 @@ fn a_card_without_protocols_has_neither_card_access_nor_dg14() {
 /// The encoded LDSSecurityObject inside EF.SOD.
 fn signed_content(sod: &[u8]) -> Vec<u8> {
     let signed_data = signed_data(sod);
-    let encapsulated = elements(&whole(&elements(&signed_data)[2]))[1]
-        .value
-        .to_vec();
+    let encapsulated = elements(&whole(&elements(&signed_data)[2]))[1].value.to_vec();
     parse_only(&encapsulated, 0x04).unwrap().to_vec()
 }
 
@@ -181,10 +161,9 @@ fn signed_data(sod: &[u8]) -> Vec<u8> {
 
 #[test]
 fn the_signed_digests_are_those_of_the_files() {
-    for (lds_version, digest) in [
-        (LdsVersion::V1_7, DigestName::Sha256),
-        (LdsVersion::V1_8, DigestName::Sha512),
-    ] {
+    for (lds_version, digest) in
+        [(LdsVersion::V1_7, DigestName::Sha256), (LdsVersion::V1_8, DigestName::Sha512)]
+    {
         let issuer = Issuer::new(IssuerOptions {
             lds_version,
             sod_digest: digest,
@@ -193,21 +172,14 @@ fn the_signed_digests_are_those_of_the_files() {
         let card = issuer.personalise(&Person::sample(), &CardOptions::default());
         let content = signed_content(&card.files[&file::SOD]);
         let parts = elements(&content);
-        let expected_parts = if lds_version == LdsVersion::V1_8 {
-            4
-        } else {
-            3
-        };
+        let expected_parts = if lds_version == LdsVersion::V1_8 { 4 } else { 3 };
         assert_eq!(parts.len(), expected_parts);
         let hashes = parse_all(parts[2].value).unwrap();
         let mut groups = Vec::new();
         for hash in hashes {
             let pair = parse_all(hash.value).unwrap();
             let group = pair[0].value[0];
-            assert_eq!(
-                pair[1].value,
-                digest.hash(&card.files[&(0x0100 + u16::from(group))])
-            );
+            assert_eq!(pair[1].value, digest.hash(&card.files[&(0x0100 + u16::from(group))]));
             groups.push(group);
         }
         assert_eq!(groups, [1, 2, 3, 13, 14, 15]);
@@ -225,10 +197,7 @@ fn p384_key(certificate: &[u8]) -> Point {
 fn p384_verifies(key: &Point, message: &[u8], signature: &[u8]) -> bool {
     let numbers = elements(signature);
     let number = |at: usize| BigUint::from_bytes_be(numbers[at].value);
-    let signature = Signature {
-        r: number(0),
-        s: number(1),
-    };
+    let signature = Signature { r: number(0), s: number(1) };
     let digest = DigestName::Sha384.hash(message);
     ecdsa::verify(&CurveName::Secp384r1.curve(), key, &digest, &signature)
 }
@@ -242,16 +211,9 @@ fn both_certificates_are_signed_by_the_authority() {
         let signature = &parts[2].value[1..];
         assert!(p384_verifies(&authority, &whole(&parts[0]), signature));
     }
-    let stranger = Issuer::new(IssuerOptions {
-        seed: 2,
-        ..IssuerOptions::default()
-    });
+    let stranger = Issuer::new(IssuerOptions { seed: 2, ..IssuerOptions::default() });
     let parts = elements(stranger.signer_certificate());
-    assert!(!p384_verifies(
-        &authority,
-        &whole(&parts[0]),
-        &parts[2].value[1..]
-    ));
+    assert!(!p384_verifies(&authority, &whole(&parts[0]), &parts[2].value[1..]));
 }
 
 #[test]
@@ -269,19 +231,10 @@ fn the_security_object_is_signed_by_the_embedded_certificate() {
     let signature = signer_info[5].value;
     assert_eq!(attributes.tag, 0xA0);
     let key = p384_key(issuer.signer_certificate());
-    assert!(p384_verifies(
-        &key,
-        &node(0x31, attributes.value),
-        signature
-    ));
+    assert!(p384_verifies(&key, &node(0x31, attributes.value), signature));
 
     let digest = DigestName::Sha384.hash(&signed_content(sod));
-    assert!(
-        attributes
-            .value
-            .windows(digest.len())
-            .any(|window| window == digest)
-    );
+    assert!(attributes.value.windows(digest.len()).any(|window| window == digest));
 }
 
 #[test]
@@ -289,10 +242,7 @@ fn a_card_is_the_same_each_time_and_another_with_another_seed() {
     let card = sample();
     assert_eq!(card.files, sample().files);
     let issuer = Issuer::new(IssuerOptions::default());
-    let options = CardOptions {
-        seed: 2,
-        ..CardOptions::default()
-    };
+    let options = CardOptions { seed: 2, ..CardOptions::default() };
     let other = issuer.personalise(&Person::sample(), &options);
     assert_ne!(card.chip_authentication, other.chip_authentication);
 }
@@ -314,18 +264,50 @@ fn a_changed_card_can_be_signed_again() {
     card.withhold(file::DG15);
     card.flip_bit(file::DG15, 0);
     assert_eq!(signed_content(&card.files[&file::SOD]), first);
-    assert_eq!(
-        card.files[&file::DG1][10],
-        sample().files[&file::DG1][10] ^ 1
-    );
+    assert_eq!(card.files[&file::DG1][10], sample().files[&file::DG1][10] ^ 1);
 
-    let stranger = Issuer::new(IssuerOptions {
-        seed: 2,
-        ..IssuerOptions::default()
-    });
+    let stranger = Issuer::new(IssuerOptions { seed: 2, ..IssuerOptions::default() });
     stranger.sign_again(&mut card);
     let content = signed_content(&card.files[&file::SOD]);
     let digest = DigestName::Sha256.hash(&card.files[&file::DG1]);
     assert!(content.windows(32).any(|window| window == digest));
     assert_eq!(parse_all(elements(&content)[2].value).unwrap().len(), 5);
+}
+
+#[test]
+fn the_revocation_list_and_the_link_are_signed_by_the_authority() {
+    let issuer = Issuer::new(IssuerOptions::default());
+    let next = Issuer::new(IssuerOptions { seed: 2, ..IssuerOptions::default() });
+    let period = issuer.options().signer_key_usage;
+    let revoked = [issuer.signer_serial_number().clone()];
+    let authority = p384_key(issuer.csca_certificate());
+    for signed in [
+        issuer.revocation_list(&revoked, 2, period),
+        issuer.revocation_list(&[], 1, period),
+        issuer.link_certificate(&next),
+    ] {
+        let parts = elements(&signed);
+        assert!(p384_verifies(&authority, &whole(&parts[0]), &parts[2].value[1..]));
+    }
+    assert_eq!(p384_key(&issuer.link_certificate(&next)), p384_key(next.csca_certificate()));
+}
+
+#[test]
+fn a_chips_key_names_its_curve_in_three_ways() {
+    let issuer = Issuer::new(IssuerOptions::default());
+    let key_in = |curve_parameters| {
+        let options = CardOptions { curve_parameters, ..CardOptions::default() };
+        issuer.personalise(&Person::sample(), &options).files[&file::DG14].clone()
+    };
+    let contains = |file: &[u8], bytes: &[u8]| file.windows(bytes.len()).any(|part| part == bytes);
+    let curve = CurveName::BrainpoolP256r1;
+
+    let named = key_in(CurveParameters::Named);
+    assert!(contains(&named, &object_identifier(curve.object_identifier())));
+    let standardised = key_in(CurveParameters::Standardised);
+    // standardizedDomainParameters, INTEGER 13
+    assert!(contains(&standardised, &bytes("300C060704007F0007010202010D")));
+    let explicit = key_in(CurveParameters::Explicit);
+    assert!(contains(&explicit, &curve.curve().p.to_bytes_be()));
+    assert!(!contains(&explicit, &object_identifier(curve.object_identifier())));
 }
