@@ -142,7 +142,7 @@ impl Person {
         let digits = |text: &str, count| {
             text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
         };
-        const DATE: &str = "a date of the form dd/MM/yyyy";
+        const DATE: &str = "a date that exists, as dd/MM/yyyy";
 
         let number = &self.id_number;
         require(digits(number, 12), "id_number", number, "12 digits")?;
@@ -161,7 +161,7 @@ impl Person {
             is_date(&self.expiry_date) || self.expiry_date == INDEFINITE,
             "expiry_date",
             &self.expiry_date,
-            "a date of the form dd/MM/yyyy, or `Không thời hạn`",
+            "a date that exists, as dd/MM/yyyy, or `Không thời hạn`",
         )?;
         if let Some(old) = &self.old_id_number {
             require(digits(old, 9), "old_id_number", old, "9 digits")?;
