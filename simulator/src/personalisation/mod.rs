@@ -57,7 +57,7 @@ pub mod file {
 /// Everything that is written to one chip. Plain public fields: tests tamper with them.
 #[derive(Clone, Debug)]
 pub struct Personalisation {
-    /// The application's files by file identifier, see [`file`].
+    /// The application's files by file identifier, see [`mod@file`].
     pub files: BTreeMap<u16, Vec<u8>>,
     /// EF.CardAccess in the master file.
     pub card_access: Option<Vec<u8>>,
