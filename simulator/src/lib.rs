@@ -4,6 +4,7 @@ pub mod arithmetic;
 pub mod chip;
 pub mod der;
 pub mod digest;
+pub mod link;
 pub mod person;
 pub mod personalisation;
 pub mod portrait;
@@ -13,3 +14,9 @@ pub mod tlv;
 pub mod vpcd;
 
 mod mrz;
+
+pub use arithmetic::curve::CurveName;
+pub use chip::{
+    Behaviour, Chip, ChipProofs, EndOfFile, ErrorProtection, Exchange, TooLong, WrongPassword,
+};
+pub use link::{Fault, Link, TagLost};

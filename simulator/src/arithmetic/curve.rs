@@ -175,13 +175,13 @@ impl Curve {
             return jacobian(&Point::Infinity);
         }
         let yy = &point.y * &point.y % p;
-        let s = (&point.x * &yy << 2u8) % p;
+        let s = &point.x * &yy * 4u8 % p;
         let zz = &point.z * &point.z % p;
         let m = (&point.x * &point.x * 3u8 + &self.a * (&zz * &zz % p)) % p;
         let x = self.subtract(&(&m * &m % p), &(&s * 2u8 % p));
-        let yyyy8 = (&yy * &yy << 3u8) % p;
+        let yyyy8 = &yy * &yy * 8u8 % p;
         let y = self.subtract(&(m * self.subtract(&s, &x) % p), &yyyy8);
-        let z = (&point.y * &point.z << 1u8) % p;
+        let z = &point.y * &point.z * 2u8 % p;
         Jacobian { x, y, z }
     }
 

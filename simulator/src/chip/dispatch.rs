@@ -137,7 +137,16 @@ impl Chip {
 
     /// Run one command in plain form.
     fn run(&mut self, command: &Command) -> Answer {
-        let outcome = self.dispatch(command);
+        let outcome = self.dispatch(command).and_then(|answer| {
+            let fits = answer.data.len() <= command.expected.unwrap_or(0);
+            if fits || self.personalisation.behaviour.get_response {
+                return Ok(answer);
+            }
+            // What was under way ends here: the reader cannot go on without the answer.
+            self.volatile.pace = Pace::Idle;
+            self.volatile.next_session = None;
+            Err(Refusal::Fault(status::WRONG_LENGTH, "the answer is longer than Le allows"))
+        });
         outcome.unwrap_or_else(|refusal| match refusal {
             Refusal::Refused(status) => Answer::status(status),
             Refusal::Fault(status, why) => {

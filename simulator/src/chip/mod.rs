@@ -182,7 +182,8 @@ impl Chip {
     }
 
     /// Give the chip its next random value, in the order of use: BAC takes RND.IC (8 bytes), then K.IC (16); PACE the
-    /// nonce s (16), the private key of the mapping, the private key of the agreement. For replaying worked examples.
+    /// nonce s (16), the private key of the mapping, the private key of the agreement; Active Authentication with RSA
+    /// takes M1. For replaying worked examples.
     pub fn give_random(&mut self, value: &[u8]) {
         self.entropy.give(value.to_vec());
     }

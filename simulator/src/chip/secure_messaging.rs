@@ -204,16 +204,13 @@ impl Session {
             Some([high, low]) => Some(usize::from(u16::from_be_bytes([*high, *low]))),
             Some(_) => return Err(incorrect("DO 97 must have one or two bytes")),
         };
-        match outer.expected {
-            Some(256) if !outer.extended => {}
-            Some(65_536) => {}
-            Some(_) => {
-                remarks.push("the outer Le of a protected command must be zero [9303-11 §9.8.4]")
-            }
-            None => remarks.push(
-                "a protected command needs an outer Le, an answer always has data [9303-11 §9.8.4]",
-            ),
-        }
+        let remark = match outer.expected {
+            Some(256) if !outer.extended => None,
+            Some(65_536) => None,
+            Some(_) => Some("the outer Le of a protected command must be zero [9303-11 §9.8.4]"),
+            None => Some("a protected command needs an outer Le [9303-11 §9.8.4]"),
+        };
+        remarks.extend(remark);
         let outer_expected = if outer.extended { 65_536 } else { 256 };
         let room = self.room(outer.expected.unwrap_or(outer_expected));
         Ok(Opened {

@@ -9,7 +9,10 @@ use crate::arithmetic::curve::CurveName;
 use crate::arithmetic::ecdsa::{self, Signature};
 use crate::arithmetic::rsa::RsaKey;
 use crate::digest::DigestName;
-use crate::personalisation::{ActiveKey, EcKey, Personalisation, file};
+use crate::person::Person;
+use crate::personalisation::{
+    ActiveKey, CardOptions, EcKey, Issuer, IssuerOptions, Personalisation, file,
+};
 use crate::symmetric::CipherName;
 use crate::tlv;
 
@@ -238,5 +241,41 @@ fn get_response_fetches_what_a_short_answer_cannot_hold() {
     first.extend([0x90, 0]);
     let (signature, _) = terminal.channel.as_mut().unwrap().open(&first, false);
     assert_eq!(signature.len(), 256);
+    terminal.assert_no_violations();
+}
+
+/// The card as the issuer hands it out: everything once, and no remark.
+#[test]
+fn the_sample_card_from_the_first_command_to_the_last() {
+    let issuer = Issuer::new(IssuerOptions::default());
+    let contents = issuer.personalise(&Person::sample(), &CardOptions::default());
+    let mut terminal = terminal(contents.clone());
+    assert_eq!(Some(terminal.plain("00B09C0000").0), contents.card_access);
+    assert_eq!(terminal.pace(CurveName::BrainpoolP256r1, contents.can.as_bytes(), 2), 0x9000);
+    terminal.select_application();
+    for (identifier, expected) in &contents.files {
+        if contents.protected.contains(identifier) {
+            let (_, status) = terminal.secure([0, 0xA4, 2, 0x0C], &identifier.to_be_bytes(), &[]);
+            assert_eq!(status, 0x6982);
+        } else {
+            assert_eq!(terminal.read(*identifier), *expected, "{identifier:04X}");
+        }
+    }
+
+    let key = contents.chip_authentication.clone().unwrap();
+    let protocol = tlv::node(0x80, &bytes("04007F00070202030202"));
+    assert_eq!(terminal.secure([0, 0x22, 0x41, 0xA4], &protocol, &[]).1, 0x9000);
+    let (public, channel) = agree(&mut terminal, &key, CipherName::Aes128);
+    let data = tlv::node(0x7C, &tlv::node(0x80, &public));
+    assert_eq!(terminal.secure([0, 0x86, 0, 0], &data, &[0]).1, 0x9000);
+    terminal.channel = Some(channel);
+
+    let Some(ActiveKey::Rsa { key, digest }) = contents.active_authentication else {
+        panic!("the sample card has an RSA key");
+    };
+    let challenge = terminal.random.bytes(8);
+    let (signature, _) = terminal.secure([0, 0x88, 0, 0], &challenge, &[0, 0]);
+    let trailer: &[u8] = if digest == DigestName::Sha1 { &[0xBC] } else { &[0x34, 0xCC] };
+    recovers(&key, digest, &signature, &challenge, trailer);
     terminal.assert_no_violations();
 }

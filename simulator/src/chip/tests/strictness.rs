@@ -172,14 +172,8 @@ fn secure_messaging_errors_are_plain_and_end_the_session() {
         (|command| command[3] ^= 1, 0x6988),
         (|command| *command.iter_mut().nth_back(1).unwrap() ^= 1, 0x6988),
         (|command| command[7] ^= 1, 0x6988),
-        // DO 8E taken away.
-        (
-            |command| {
-                *command =
-                    bytes("0CB0810003970100").into_iter().chain([0]).take(8).chain([0]).collect()
-            },
-            0x6987,
-        ),
+        // DO 8E taken away, then everything.
+        (|command| *command = bytes("0CB081000397010000"), 0x6987),
         (|command| *command = bytes("0CB0810000"), 0x6987),
         // DO 97 behind DO 8E.
         (
@@ -320,13 +314,16 @@ fn pace_refuses_points_and_steps_out_of_place() {
     assert_eq!(chip.chip.violations().len(), 1);
     assert_eq!(step(&mut chip, 0x10, &tlv::node(0x81, &point)).1, 0x6985);
 
+    // An answer longer than Le allows.
+    assert_eq!(begin().plain("10860000027C0005").1, 0x6700);
+
     // References that are not there.
     for (set, status) in [
         ("0022C1A40F800A04007F00070202040202830103", 0x6A88),
         ("0022C1A412800A04007F0007020204020283010284010C", 0x6A88),
         ("0022C1A40C800A04007F00070202040202", 0x6A80),
     ] {
-        assert_eq!(terminal(|_| {}).plain(&set.replace("0C800A", "0C800A")).1, status, "{set}");
+        assert_eq!(terminal(|_| {}).plain(set).1, status, "{set}");
     }
     let mut ambiguous = terminal(|behaviour| behaviour.parameter_reference_required = true);
     assert_eq!(ambiguous.plain("0022C1A40F800A04007F00070202040202830102").1, 0x6A80);
