@@ -19,4 +19,10 @@ pub use arithmetic::curve::CurveName;
 pub use chip::{
     Behaviour, Chip, ChipProofs, EndOfFile, ErrorProtection, Exchange, TooLong, WrongPassword,
 };
+pub use digest::DigestName;
 pub use link::{Fault, Link, TagLost};
+pub use person::Person;
+pub use personalisation::{
+    AccessControl, ActiveKey, ActiveKind, CardOptions, EcKey, Issuer, IssuerOptions, KeyKind,
+    Personalisation,
+};

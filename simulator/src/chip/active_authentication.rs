@@ -9,14 +9,19 @@
 //! It proves that the chip holds the private key to DG15's public key, if the challenge was fresh. Anyone who sees the
 //! exchange can prove to others that this chip was there.
 
+use num_bigint::BigUint;
+
 use super::command::{Answer, Command};
 use super::dispatch::{Outcome, Refusal};
 use super::entropy::Entropy;
 use super::{Chip, TooLong, status};
+use crate::arithmetic::curve::fixed_length;
 use crate::arithmetic::ecdsa;
 use crate::arithmetic::rsa::RsaKey;
+use crate::der;
 use crate::digest::DigestName;
 use crate::personalisation::ActiveKey;
+use crate::tlv;
 
 impl Chip {
     pub(super) fn internal_authenticate(&mut self, command: &Command) -> Outcome {
@@ -36,15 +41,22 @@ impl Chip {
                 "INTERNAL AUTHENTICATE has eight bytes of data and Le [9303-11 §6.1.2.1]",
             ));
         };
+        let behaviour = &self.personalisation.behaviour;
         let signature = match key {
             ActiveKey::Rsa { key, digest } => {
-                sign_with_recovery(key, *digest, &command.data, &mut self.entropy)
-                    .ok_or(Refusal::Refused(status::CONDITIONS_OF_USE))?
+                let signature = sign_with_recovery(key, *digest, &command.data, &mut self.entropy)
+                    .ok_or(Refusal::Refused(status::CONDITIONS_OF_USE))?;
+                if behaviour.rsa_smaller_signature { smaller(key, &signature) } else { signature }
             }
             ActiveKey::Ecdsa { key, digest } => {
                 let curve = key.curve.curve();
                 let digest = digest.hash(&command.data);
-                ecdsa::sign(&curve, &key.private, &digest, self.entropy.random()).plain(&curve)
+                let signature = ecdsa::sign(&curve, &key.private, &digest, self.entropy.random());
+                if behaviour.ecdsa_signature_der {
+                    tlv::sequence(&[der::integer(&signature.r), der::integer(&signature.s)])
+                } else {
+                    signature.plain(&curve)
+                }
             }
         };
         self.note_if_stale("the challenge of Active Authentication", &command.data);
@@ -80,6 +92,13 @@ fn sign_with_recovery(
     let overhead = 1 + digest.length() + trailer(digest).len();
     let m1 = entropy.bytes(key.modulus_length().checked_sub(overhead)?);
     Some(key.private_operation(&representative(&m1, rnd_ifd, digest)))
+}
+
+/// The smaller of σ and n − σ `[ISO/IEC 9796-2 B.4]`.
+fn smaller(key: &RsaKey, signature: &[u8]) -> Vec<u8> {
+    let number = BigUint::from_bytes_be(signature) % &key.modulus;
+    let other = &key.modulus - &number;
+    fixed_length(&number.min(other), signature.len())
 }
 
 /// F = 6A || M1 || H(M1 || M2) || T: the recoverable part M1 is the chip's own random number, M2 is RND.IFD, which the

@@ -93,6 +93,11 @@ pub struct Behaviour {
     pub superfluous_le_refused: bool,
     /// The answer to selecting or reading EF.CardAccess while the application is selected; 9000 allows it.
     pub card_access_in_application: u16,
+    /// Active Authentication with ECDSA answers the DER form of r and s instead of the plain one, as was seen.
+    pub ecdsa_signature_der: bool,
+    /// Active Authentication with RSA answers the smaller of σ and n − σ: the scheme of ISO/IEC 9796-2 B.4, which chips
+    /// should not use and readers should know `[9303-11 §6.1.2.2]`.
+    pub rsa_smaller_signature: bool,
     /// READ BINARY with odd INS B1 is known; 6D00 if not.
     pub odd_read_binary: bool,
 }
@@ -119,6 +124,8 @@ impl Default for Behaviour {
             pace_can: true,
             superfluous_le_refused: false,
             card_access_in_application: 0x6A82,
+            ecdsa_signature_der: false,
+            rsa_smaller_signature: false,
             odd_read_binary: true,
         }
     }

@@ -209,6 +209,39 @@ fn active_authentication_with_ecdsa() {
 }
 
 #[test]
+fn signatures_in_the_forms_that_readers_also_meet() {
+    let mut contents = personalisation();
+    contents.behaviour.rsa_smaller_signature = true;
+    let key = RsaKey::test_active_authentication();
+    let mut rsa = terminal(contents.clone());
+    rsa.open();
+    let mut turned = 0;
+    for _ in 0..8 {
+        let challenge = rsa.random.bytes(8);
+        let (signature, _) = rsa.secure([0, 0x88, 0, 0], &challenge, &[0, 0]);
+        let number = BigUint::from_bytes_be(&signature);
+        assert!(&number + &number < key.modulus);
+        if key.public_operation(&signature)[0] == 0x6A {
+            recovers(&key, DigestName::Sha256, &signature, &challenge, &[0x34, 0xCC]);
+        } else {
+            turned += 1;
+            let other = (&key.modulus - number).to_bytes_be();
+            recovers(&key, DigestName::Sha256, &other, &challenge, &[0x34, 0xCC]);
+        }
+    }
+    assert!((1..8).contains(&turned));
+
+    contents.behaviour.ecdsa_signature_der = true;
+    let key = contents.chip_authentication.clone().unwrap();
+    contents.active_authentication = Some(ActiveKey::Ecdsa { key, digest: DigestName::Sha256 });
+    let mut ecdsa = terminal(contents);
+    ecdsa.open();
+    let (signature, _) = ecdsa.secure([0, 0x88, 0, 0], &[1; 8], &[0]);
+    let integers = tlv::parse_all(tlv::parse_only(&signature, 0x30).unwrap()).unwrap();
+    assert_eq!([integers[0].tag, integers[1].tag], [2, 2]);
+}
+
+#[test]
 fn an_open_chip_needs_no_access_protocol() {
     let mut contents = personalisation();
     contents.access.bac = false;
