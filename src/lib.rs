@@ -30,5 +30,6 @@ pub mod policy;
 mod secure_messaging;
 pub mod sensitive;
 pub mod tlv;
+pub mod transport;
 
 pub use error::{Error, Result};
