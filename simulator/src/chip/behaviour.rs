@@ -75,7 +75,7 @@ pub struct Behaviour {
     pub end_of_file: EndOfFile,
     /// Whether the field has the application selected already, as iOS does.
     pub application_preselected: bool,
-    /// Answer to reset as a contactless reader makes it up `[PC/SC part 3 §3.1.3.2.3]`.
+    /// Answer to reset as a contactless reader makes it up `[PC/SC part 3]`.
     pub atr: Vec<u8>,
     /// The answer to a wrong password.
     pub answer_to_wrong_password: WrongPassword,
