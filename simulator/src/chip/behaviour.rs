@@ -114,7 +114,7 @@ impl Default for Behaviour {
             too_long: TooLong::Short,
             end_of_file: EndOfFile::Data,
             application_preselected: false,
-            // TS, T0, T=1 after T=0, one historical byte 80, check byte 01: an ISO 14443-4 type A card with no more to say.
+            // TS, T0, T=1 after T=0, one historical byte 80, check byte 80: an ISO 14443-4 type A card with no more to say.
             atr: vec![0x3B, 0x81, 0x80, 0x01, 0x80, 0x80],
             answer_to_wrong_password: WrongPassword::Plain,
             get_response: false,
