@@ -156,7 +156,7 @@ fn exclusive_or(target: &mut [u8], other: &[u8]) {
     }
 }
 
-/// Padding method 2: a byte 80, then as few zeros as fill the block `[ISO/IEC 9797-1 §6.3.3]`.
+/// Padding method 2: a byte 80, then as few zeros as fill the block `[ISO/IEC 9797-1]`.
 pub fn pad(data: &[u8], block_length: usize) -> Vec<u8> {
     let mut padded = data.to_vec();
     padded.push(0x80);

@@ -1,4 +1,4 @@
-//! BER-TLV: building in DER's shortest form, and strict parsing `[ISO/IEC 7816-4 §5.2.2]`.
+//! BER-TLV: building in DER's shortest form, and strict parsing `[ISO/IEC 7816-4]`.
 
 /// One parsed data object; the value is a slice of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //!
 //! Nothing here takes constant time and nothing needs to: the keys are test keys. What matters is that it shares no line
 //! with the constant-time curve crates of the library, so that a mistake on either side shows.
-//! Formulas: IEEE P1363 A.10; encodings: TR-03111 §3.2 (uncompressed points, coordinates of fixed length).
+//! The formulas are the textbooks'; encodings: TR-03111 §3.2 (uncompressed points, coordinates of fixed length).
 
 use num_bigint::BigUint;
 use num_traits::{One, Zero};
@@ -96,7 +96,7 @@ impl Curve {
     }
 
     /// Whether the point is one of the curve's, with coordinates below p. The point at infinity is not accepted:
-    /// no protocol may use it as a public key `[TR-03111 §3.1.2]`.
+    /// no protocol may use it as a public key.
     pub fn contains(&self, point: &Point) -> bool {
         let Point::Affine { x, y } = point else {
             return false;

@@ -75,7 +75,7 @@ pub struct Behaviour {
     pub end_of_file: EndOfFile,
     /// Whether the field has the application selected already, as iOS does.
     pub application_preselected: bool,
-    /// Answer to reset as a contactless reader makes it up `[PC/SC part 3 §3.1.3.2.3]`.
+    /// Answer to reset as a contactless reader makes it up `[PC/SC part 3]`.
     pub atr: Vec<u8>,
     /// The answer to a wrong password.
     pub answer_to_wrong_password: WrongPassword,
@@ -114,7 +114,7 @@ impl Default for Behaviour {
             too_long: TooLong::Short,
             end_of_file: EndOfFile::Data,
             application_preselected: false,
-            // TS, T0, T=1 after T=0, one historical byte 80, check byte 01: an ISO 14443-4 type A card with no more to say.
+            // TS, T0, T=1 after T=0, one historical byte 80, check byte 80: an ISO 14443-4 type A card with no more to say.
             atr: vec![0x3B, 0x81, 0x80, 0x01, 0x80, 0x80],
             answer_to_wrong_password: WrongPassword::Plain,
             get_response: false,

@@ -1,4 +1,4 @@
-//! Command and response APDUs `[ISO/IEC 7816-4 §5.1, §5.2]`.
+//! Command and response APDUs `[ISO/IEC 7816-4]`.
 
 use super::dispatch::Refusal;
 use super::status;

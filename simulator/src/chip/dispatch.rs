@@ -28,7 +28,7 @@ const EXTERNAL_AUTHENTICATE: u8 = 0x82;
 impl Chip {
     pub(super) fn answer(&mut self, bytes: &[u8]) -> Vec<u8> {
         let Some(command) = Command::parse(bytes) else {
-            self.end_session("the command's length fields contradict its length [7816-4 §5.1]");
+            self.end_session("the command's length fields contradict its length [ISO/IEC 7816-4]");
             return Answer::status(status::WRONG_LENGTH).encode();
         };
         if command.instruction == GET_RESPONSE && !self.volatile.rest_of_answer.is_empty() {
@@ -249,7 +249,7 @@ impl Chip {
         Ok(())
     }
 
-    /// Send what fits and announce the rest by 61xx `[ISO/IEC 7816-4 §5.3.4]`.
+    /// Send what fits and announce the rest by 61xx `[ISO/IEC 7816-4]`.
     fn first_part(&mut self, mut response: Vec<u8>, expected: usize) -> Vec<u8> {
         let data = response.len() - 2;
         if data <= expected {

@@ -12,7 +12,7 @@ use super::{Chip, EndOfFile, TooLong, status};
 use crate::personalisation::file;
 use crate::tlv;
 
-/// The application LDS1 `[9303-10 §3.11.2]`.
+/// The application LDS1 `[9303-10 §4.1]`.
 const APPLICATION: [u8; 7] = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
 const MASTER_FILE: [u8; 2] = [0x3F, 0x00];
 
@@ -80,7 +80,7 @@ impl Chip {
             }
         };
         if wants_template {
-            // File control information [7816-4 §7.4.3].
+            // File control information [ISO/IEC 7816-4].
             Ok(Answer::data(tlv::node(0x6F, &template)))
         } else {
             Ok(Answer::success())
@@ -116,13 +116,13 @@ impl Chip {
         }
     }
 
-    /// The file that a short identifier means where we are `[9303-10 §3.11]`.
+    /// The file that a short identifier means where we are `[9303-10 §3.11, §4]`.
     fn find_short(&self, short: u8) -> Result<FileReference, Refusal> {
         let behaviour = &self.personalisation.behaviour;
         if short == 0 || short == 0x1F {
             return Err(Refusal::Fault(
                 status::WRONG_PARAMETERS,
-                "a short file identifier is 1 to 30 [7816-4 §7.3.2]",
+                "a short file identifier is 1 to 30 [ISO/IEC 7816-4]",
             ));
         }
         if short == CARD_ACCESS_SHORT {
@@ -185,7 +185,7 @@ impl Chip {
             if command.p1 & 0x60 != 0 {
                 return Err(Refusal::Fault(
                     status::WRONG_PARAMETERS,
-                    "READ BINARY: bits 7 and 6 of P1 are zero with a short identifier [7816-4 §7.2.2]",
+                    "READ BINARY: bits 7 and 6 of P1 are zero with a short identifier [ISO/IEC 7816-4]",
                 ));
             }
             (self.find_short(command.p1 & 0x1F)?, usize::from(command.p2))

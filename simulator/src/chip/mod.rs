@@ -1,6 +1,6 @@
 //! The card operating system: bytes in, bytes out.
 //!
-//! Implemented: files of the master file and of the application LDS1 `[9303-10 §3.6, §3.11]`, Basic Access Control
+//! Implemented: files of the master file and of the application LDS1 `[9303-10 §3.6, §3.11, §4]`, Basic Access Control
 //! `[9303-11 §4.3]`, PACE with ECDH, generic mapping and AES-128 `[9303-11 §4.4]`, secure messaging `[9303-11 §9.8]`,
 //! Chip Authentication version 1 with ECDH `[9303-11 §6.2]`, Active Authentication `[9303-11 §6.1]`.
 //! Skipped: Terminal Authentication (the files that need it stay closed), PACE with DH, integrated mapping and chip

@@ -1,4 +1,4 @@
-//! Status words `[ISO/IEC 7816-4 §5.6]`.
+//! Status words `[ISO/IEC 7816-4]`.
 
 pub(super) const SUCCESS: u16 = 0x9000;
 pub(super) const END_OF_FILE: u16 = 0x6282;
