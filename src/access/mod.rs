@@ -11,6 +11,8 @@
 mod bac;
 mod key;
 mod pace;
+#[cfg(test)]
+mod worked_examples;
 
 pub(crate) use bac::basic_access_control;
 pub use key::AccessKey;

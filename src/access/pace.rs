@@ -63,6 +63,13 @@ impl PaceParameters {
         best.ok_or(refused)
     }
 
+    /// Names the parameters even where they are clear, as the worked example does.
+    #[cfg(test)]
+    pub(super) const fn with_reference(mut self) -> Self {
+        self.ambiguous = true;
+        self
+    }
+
     fn new(info: &PaceInfo, ambiguous: bool) -> Result<Self> {
         let unsupported = |what| Error::Unsupported(Unsupported::Protocol(what));
         match (info.protocol.agreement, info.protocol.mapping) {

@@ -9,6 +9,8 @@ mod response;
 
 pub use command::{Command, Form};
 pub(crate) use line::Line;
+#[cfg(test)]
+pub(crate) use line::tests as testing;
 pub use line::{Limits, Metrics};
 pub(crate) use line::{Mailbox, Outgoing};
 pub use response::{Response, StatusWord};

@@ -57,6 +57,12 @@ impl Channel {
         (short, session.answer_capacity(longest).max(short))
     }
 
+    /// KS_enc and KS_mac, to be compared with a worked example.
+    #[cfg(test)]
+    pub(crate) fn session_keys(&self) -> Option<(&Secret, &Secret)> {
+        self.session.as_ref().map(Session::keys)
+    }
+
     /// Sends a protected command and returns the authenticated answer.
     ///
     /// An unprotected answer is taken as an error status only if it carries no data; it is the one

@@ -18,4 +18,4 @@ mod session;
 
 pub(crate) use channel::Channel;
 pub(crate) use keys::{KeyPurpose, derive_key};
-pub(crate) use session::{Session, pad, unpad};
+pub(crate) use session::{Session, pad};

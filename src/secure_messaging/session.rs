@@ -42,9 +42,9 @@ impl Session {
         self.cipher.mac(self.ks_mac.expose(), message)
     }
 
-    /// Decrypts under `KS_enc` with a zero IV.
-    pub(crate) fn ks_enc(&self) -> &Secret {
-        &self.ks_enc
+    #[cfg(test)]
+    pub(super) const fn keys(&self) -> (&Secret, &Secret) {
+        (&self.ks_enc, &self.ks_mac)
     }
 
     /// Data bytes that fit into a protected answer whose data field has `length` bytes: what DO 99
@@ -188,7 +188,7 @@ pub(crate) fn pad(message: &[u8], block: usize) -> Vec<u8> {
 }
 
 /// The message before padding method 2; `None` if there is no such padding.
-pub(crate) fn unpad(padded: &[u8]) -> Option<&[u8]> {
+fn unpad(padded: &[u8]) -> Option<&[u8]> {
     let end = padded.iter().rposition(|byte| *byte != 0)?;
     match padded.split_at_checked(end)? {
         (message, [0x80, ..]) => Some(message),
