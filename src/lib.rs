@@ -22,5 +22,6 @@ pub mod mrz;
 pub mod policy;
 pub mod sensitive;
 pub mod tlv;
+pub mod vietnam;
 
 pub use error::{Error, Result};
