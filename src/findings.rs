@@ -93,6 +93,8 @@ pub enum Deviation {
     BerEncoding,
     /// `signatureAlgorithm` is bare `rsaEncryption`; the digest was taken from `digestAlgorithm`.
     BareRsaEncryption,
+    /// `signatureAlgorithm` is bare `id-ecPublicKey`; the digest was taken from `digestAlgorithm`.
+    BareEcPublicKey,
     /// The signer identifier fits no certificate, but there is exactly one.
     SignerIdentifierMismatch,
     /// The signer's name has its RDNs in another order than the certificate.
@@ -111,6 +113,10 @@ pub enum Deviation {
     ComDiffers,
     /// ChipAuthenticationInfo is missing; the protocol was inferred from the key.
     ChipAuthenticationInferred,
+    /// The SOD's content type is not that of an LDS Security Object, its contents are.
+    ContentType,
+    /// The signer names its issuer differently from the authority whose key signed it.
+    IssuerNameDiffers,
     /// SHA-1 where a collision would matter.
     Sha1,
     /// Lengths or counts in a face record of DG2 are off by a few bytes.
@@ -126,6 +132,7 @@ impl Deviation {
         match self {
             Self::BerEncoding => "ber_encoding",
             Self::BareRsaEncryption => "bare_rsa_encryption",
+            Self::BareEcPublicKey => "bare_ec_public_key",
             Self::SignerIdentifierMismatch => "signer_identifier_mismatch",
             Self::SignerNameOrder => "signer_name_order",
             Self::KeyUsageMissing => "key_usage_missing",
@@ -135,6 +142,8 @@ impl Deviation {
             Self::CardAccessAssumed => "card_access_assumed",
             Self::ComDiffers => "com_differs",
             Self::ChipAuthenticationInferred => "chip_authentication_inferred",
+            Self::ContentType => "content_type",
+            Self::IssuerNameDiffers => "issuer_name_differs",
             Self::Sha1 => "sha1",
             Self::FaceRecordLength => "face_record_length",
             Self::UnreadableEntry => "unreadable_entry",

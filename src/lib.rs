@@ -12,16 +12,25 @@
     )
 )]
 
+pub mod access;
 pub mod apdu;
+pub mod chip;
 pub mod crypto;
 pub mod date;
+pub mod document;
 pub mod error;
+pub mod files;
 pub mod findings;
+pub mod inspection;
 pub mod lds;
 pub mod mrz;
+pub mod passive;
+pub mod pki;
 pub mod policy;
+mod secure_messaging;
 pub mod sensitive;
 pub mod tlv;
+pub mod transport;
 pub mod vietnam;
 
 pub use error::{Error, Result};

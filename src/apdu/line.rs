@@ -103,6 +103,14 @@ impl Mailbox {
         true
     }
 
+    /// Forgets a command under way: nobody waits for its answer any more.
+    pub(crate) fn abandon(&self) {
+        let mut exchange = lock(&self.0);
+        exchange.outgoing = None;
+        exchange.incoming = None;
+        exchange.awaiting = false;
+    }
+
     pub(crate) fn set_limits(&self, limits: Limits) {
         lock(&self.0).limits = limits;
     }
@@ -113,6 +121,7 @@ impl Mailbox {
 }
 
 /// The inner end: the procedure's way to the chip.
+#[derive(Clone)]
 pub(crate) struct Line(Shared);
 
 impl Line {

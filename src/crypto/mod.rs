@@ -2,11 +2,20 @@
 //!
 //! Nothing here knows of ICAO 9303; protocols above compose these primitives.
 
+mod asn1;
 mod cipher;
 mod digest;
+mod ec;
 mod random;
+mod rsa;
+mod signature;
 
 pub(crate) use cipher::BlockCipher;
 pub use digest::DigestAlgorithm;
 pub(crate) use digest::Hasher;
+pub use ec::Curve;
+pub(crate) use ec::{EcKeyPair, EcPublicKey, Group};
 pub use random::Random;
+pub(crate) use rsa::RsaPublicKey;
+pub(crate) use signature::PublicKey;
+pub use signature::SignatureScheme;

@@ -10,7 +10,8 @@ mod vietnamese;
 
 pub use advice::Advice;
 pub use reasons::{
-    ChannelFault, InvalidKey, NotAuthentic, NotGenuine, PolicyRefusal, ReaderFault, Unsupported,
+    ChannelFault, FileFault, InvalidKey, NotAuthentic, NotGenuine, PolicyRefusal, ReaderFault,
+    Unsupported,
 };
 
 /// Shorthand used throughout the library.
@@ -79,6 +80,15 @@ pub enum Error {
     #[error("the policy refuses: {0}")]
     PolicyRefused(PolicyRefusal),
 
+    /// A file or folder that the caller named cannot be used.
+    #[error("{}: {fault}", path.display())]
+    File {
+        /// Why.
+        fault: FileFault,
+        /// The path as the caller gave it, or below it.
+        path: std::path::PathBuf,
+    },
+
     /// The caller cancelled the read.
     #[error("the read was cancelled")]
     Cancelled,
@@ -129,6 +139,7 @@ impl Error {
             Self::NotGenuine(_) => "not_genuine",
             Self::Unsupported(_) => "unsupported",
             Self::PolicyRefused(_) => "policy_refused",
+            Self::File { .. } => "file",
             Self::Cancelled => "cancelled",
             Self::Misuse(_) => "misuse",
         }
@@ -150,6 +161,7 @@ impl Error {
             Self::NotGenuine(why) => why.code(),
             Self::Unsupported(why) => why.code(),
             Self::PolicyRefused(why) => why.code(),
+            Self::File { fault, .. } => fault.code(),
             Self::Cancelled => "cancelled.by_caller",
             Self::Misuse(_) => "misuse.contract",
         }
@@ -173,6 +185,7 @@ impl Error {
             }
             Self::Unsupported(_) => Advice::Report,
             Self::PolicyRefused(_) => Advice::AskOperator,
+            Self::File { .. } => Advice::CheckFile,
             Self::Cancelled => Advice::PresentAgain,
             Self::Misuse(_) => Advice::FixCode,
         }

@@ -110,6 +110,8 @@ reasons! {
         /// A group that is needed is not in the signed list.
         GroupNotSigned { /// Data group number.
             group: u8 } = "group_not_signed", "DG{group} is not in the signed list";
+        /// The chip has no EF.SOD: nothing is signed.
+        NoSecurityObject = "no_security_object", "the chip has no signed list of digests (EF.SOD)";
         /// The signature over the list of digests is wrong.
         SodSignature = "sod_signature", "the signature over the list of digests is wrong";
         /// No certificate fits the signer that the SOD names.
@@ -124,6 +126,12 @@ reasons! {
         SignerNotValidAt = "signer_validity", "a certificate of the signer's path is not valid at that date";
         /// The document itself has expired.
         DocumentExpired = "document_expired", "the document has expired";
+        /// A certificate of the path has a critical extension with an unknown meaning.
+        CriticalExtension = "critical_extension", "a certificate of the path has a critical extension that is not understood";
+        /// The certificate is not that of an authority, so it cannot be trusted as one.
+        NotACsca = "not_a_csca", "the certificate may not sign other certificates";
+        /// The signature over a master list is wrong.
+        MasterListSignature = "master_list_signature", "the signature over the master list is wrong";
         /// The signer was revoked.
         SignerRevoked = "signer_revoked", "the signer's certificate was revoked";
         /// Certificates, MRZ and DG13 name different states.
@@ -180,5 +188,25 @@ reasons! {
         PrintedData = "printed_data", "the printed data and the chip disagree";
         /// The work allowed for one document was used up.
         Budget(&'static str) = "budget", "more {0} than one document may cost";
+    }
+}
+
+reasons! {
+    /// Why a file that the caller named cannot be used.
+    FileFault, "file" {
+        /// There is none.
+        NotFound = "not_found", "there is no such file or folder";
+        /// It may not be read.
+        PermissionDenied = "permission_denied", "it may not be read";
+        /// It is longer than any file of this kind.
+        TooLong = "too_long", "it is longer than any file of this kind";
+        /// The folder has no EF.SOD.
+        NoSod = "no_sod", "no EF.SOD was found there";
+        /// The folder has two files for one EF.
+        Twice = "twice", "there are two files for the same elementary file";
+        /// A folder is expected.
+        NotAFolder = "not_a_folder", "it is not a folder";
+        /// Any other failure.
+        Other = "other", "it cannot be read";
     }
 }

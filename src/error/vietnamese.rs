@@ -1,8 +1,8 @@
 //! The sentences in Vietnamese, for the person in front of a kiosk.
 
 use super::{
-    ChannelFault, Error, InvalidKey, NotAuthentic, NotGenuine, PolicyRefusal, ReaderFault,
-    Unsupported,
+    ChannelFault, Error, FileFault, InvalidKey, NotAuthentic, NotGenuine, PolicyRefusal,
+    ReaderFault, Unsupported,
 };
 
 pub(super) fn message(error: &Error) -> String {
@@ -36,6 +36,7 @@ pub(super) fn message(error: &Error) -> String {
         Error::PolicyRefused(why) => {
             format!("Bị từ chối theo quy định của đơn vị: {}.", policy(*why))
         }
+        Error::File { fault, path } => format!("{}: {}.", path.display(), file(*fault)),
         Error::Cancelled => "Đã hủy việc đọc thẻ.".to_owned(),
         Error::Misuse(_) => "Phần mềm sử dụng thư viện không đúng cách.".to_owned(),
     }
@@ -87,6 +88,9 @@ fn not_authentic(why: NotAuthentic) -> String {
         NotAuthentic::GroupNotSigned { group } => {
             format!("DG{group} không có trong danh sách đã ký")
         }
+        NotAuthentic::NoSecurityObject => {
+            "chip không có danh sách dữ liệu đã ký (EF.SOD)".to_owned()
+        }
         NotAuthentic::SodSignature => "chữ ký trên danh sách dữ liệu không đúng".to_owned(),
         NotAuthentic::NoSigner => "thiếu chứng thư của bên ký".to_owned(),
         NotAuthentic::UnknownIssuer => "chưa có chứng thư tin cậy của cơ quan cấp".to_owned(),
@@ -96,6 +100,13 @@ fn not_authentic(why: NotAuthentic) -> String {
         NotAuthentic::SignerKeyUsage => "chứng thư không được phép ký giấy tờ".to_owned(),
         NotAuthentic::SignerNotValidAt => "chứng thư không có hiệu lực vào ngày đó".to_owned(),
         NotAuthentic::DocumentExpired => "thẻ đã hết hạn".to_owned(),
+        NotAuthentic::CriticalExtension => {
+            "chứng thư có phần mở rộng bắt buộc mà phần mềm không hiểu".to_owned()
+        }
+        NotAuthentic::NotACsca => "chứng thư không phải của cơ quan cấp chứng thư".to_owned(),
+        NotAuthentic::MasterListSignature => {
+            "chữ ký trên danh sách cơ quan cấp không đúng".to_owned()
+        }
         NotAuthentic::SignerRevoked => "chứng thư của bên ký đã bị thu hồi".to_owned(),
         NotAuthentic::IssuingState => "quốc gia của bên ký và của thẻ khác nhau".to_owned(),
         NotAuthentic::CardAccessDiffers => "giao thức thẻ công bố khác với bản đã ký".to_owned(),
@@ -136,5 +147,17 @@ fn policy(why: PolicyRefusal) -> String {
         PolicyRefusal::Deviation(name) => format!("sai khác {name} không được chấp nhận"),
         PolicyRefusal::PrintedData => "thông tin in trên thẻ khác với chip".to_owned(),
         PolicyRefusal::Budget(_) => "giấy tờ đòi hỏi xử lý vượt giới hạn".to_owned(),
+    }
+}
+
+const fn file(fault: FileFault) -> &'static str {
+    match fault {
+        FileFault::NotFound => "không tìm thấy tệp hoặc thư mục",
+        FileFault::PermissionDenied => "không được phép đọc",
+        FileFault::TooLong => "tệp dài quá mức",
+        FileFault::NoSod => "không tìm thấy EF.SOD",
+        FileFault::Twice => "có hai tệp cho cùng một tệp trên chip",
+        FileFault::NotAFolder => "không phải là thư mục",
+        FileFault::Other => "không đọc được",
     }
 }

@@ -16,6 +16,7 @@ mod face_record;
 mod file;
 mod protocols;
 mod security_infos;
+mod security_object;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +35,7 @@ pub use security_infos::{
     ChipAuthenticationPublicKeyInfo, PaceDomainParameterInfo, PaceInfo, SecurityInfo,
     SecurityInfos, TerminalAuthenticationInfo,
 };
+pub use security_object::LdsSecurityObject;
 
 use crate::{
     error::{Error, Result},
@@ -64,7 +66,7 @@ pub(crate) fn note(deviations: &mut Vec<Deviation>, deviation: Deviation) {
 }
 
 /// `Malformed` where an error of the shared MRZ parser speaks of a person's input.
-const fn in_chip(error: Error, offset: usize) -> Error {
+fn in_chip(error: Error, offset: usize) -> Error {
     match error {
         Error::InvalidKey(crate::error::InvalidKey::MrzCheckDigit { .. }) => {
             Error::malformed(offset, "a wrong check digit in the MRZ")

@@ -1,0 +1,224 @@
+//! A radio link: the chip in a reader's field, with one planned fault.
+//!
+//! The fault happens once, at the exchange that it names; exchanges are counted from 0 over the link's whole life.
+//! A lost tag has no power: the chip forgets its session, and every further command is lost until [`Link::put_back`].
+
+use thiserror::Error;
+
+use crate::chip::Chip;
+use crate::random::Random;
+
+/// The tag left the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the tag left the field")]
+pub struct TagLost;
+
+/// What goes wrong, once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The tag is gone before the chip gets command n.
+    LostBefore(usize),
+    /// The chip runs command n, and its answer is lost with the tag.
+    LostAfter(usize),
+    /// One bit of the answer is inverted; bit 0 is the highest of the first byte, counted modulo the answer's length.
+    FlipBit {
+        /// Which exchange.
+        exchange: usize,
+        /// Which bit of its answer.
+        bit: usize,
+    },
+    /// Only the first bytes of the answer arrive.
+    Truncate {
+        /// Which exchange.
+        exchange: usize,
+        /// How many bytes arrive.
+        keep: usize,
+    },
+    /// The answer of the exchange before arrives once more in place of this one's. At exchange 0: nothing arrives.
+    Repeat {
+        /// Which exchange.
+        exchange: usize,
+    },
+    /// Random bytes arrive, 0 to 299 of them.
+    Garbage {
+        /// Which exchange.
+        exchange: usize,
+        /// The bytes derive from it.
+        seed: u64,
+    },
+}
+
+impl Fault {
+    fn exchange(self) -> usize {
+        match self {
+            Fault::LostBefore(exchange)
+            | Fault::LostAfter(exchange)
+            | Fault::FlipBit { exchange, .. }
+            | Fault::Truncate { exchange, .. }
+            | Fault::Repeat { exchange }
+            | Fault::Garbage { exchange, .. } => exchange,
+        }
+    }
+}
+
+/// A chip in a reader's field.
+pub struct Link {
+    /// The chip itself.
+    pub chip: Chip,
+    fault: Option<Fault>,
+    in_field: bool,
+    exchanges: usize,
+    last_answer: Vec<u8>,
+}
+
+impl Link {
+    /// A link without faults.
+    pub fn new(chip: Chip) -> Link {
+        Link { chip, fault: None, in_field: true, exchanges: 0, last_answer: Vec::new() }
+    }
+
+    /// A link with one fault to come.
+    pub fn with_fault(chip: Chip, fault: Fault) -> Link {
+        Link { fault: Some(fault), ..Link::new(chip) }
+    }
+
+    /// Carry a command to the chip and its answer back.
+    pub fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TagLost> {
+        if !self.in_field {
+            return Err(TagLost);
+        }
+        let exchange = self.exchanges;
+        self.exchanges += 1;
+        let fault = self.fault.filter(|fault| fault.exchange() == exchange);
+        if let Some(Fault::LostBefore(_)) = fault {
+            return self.lose();
+        }
+        let answer = self.chip.process(command);
+        let before = std::mem::replace(&mut self.last_answer, answer.clone());
+        match fault {
+            Some(Fault::LostAfter(_)) => self.lose(),
+            Some(fault) => Ok(distort(fault, answer, before)),
+            None => Ok(answer),
+        }
+    }
+
+    /// Put the tag back into the field: the chip powers up anew.
+    pub fn put_back(&mut self) {
+        self.chip.reset();
+        self.in_field = true;
+    }
+
+    /// Take the tag out of the field.
+    pub fn take_away(&mut self) {
+        self.in_field = false;
+        self.chip.reset();
+    }
+
+    /// Whether the tag is in the field.
+    pub fn in_field(&self) -> bool {
+        self.in_field
+    }
+
+    /// Commands sent while the tag was in the field, the lost ones included.
+    pub fn exchanges(&self) -> usize {
+        self.exchanges
+    }
+
+    /// Whether the planned fault's exchange is over; false without a fault.
+    pub fn fault_happened(&self) -> bool {
+        self.fault.is_some_and(|fault| fault.exchange() < self.exchanges)
+    }
+
+    fn lose(&mut self) -> Result<Vec<u8>, TagLost> {
+        self.take_away();
+        Err(TagLost)
+    }
+}
+
+fn distort(fault: Fault, mut answer: Vec<u8>, before: Vec<u8>) -> Vec<u8> {
+    match fault {
+        Fault::LostBefore(_) | Fault::LostAfter(_) => answer,
+        Fault::FlipBit { bit, .. } => {
+            let bit = bit % (answer.len() * 8);
+            answer[bit / 8] ^= 0x80 >> (bit % 8);
+            answer
+        }
+        Fault::Truncate { keep, .. } => {
+            answer.truncate(keep);
+            answer
+        }
+        Fault::Repeat { .. } => before,
+        Fault::Garbage { seed, .. } => {
+            let mut random = Random::from_label(seed, "garbage");
+            let length = random.array::<2>();
+            random.bytes(usize::from(u16::from_be_bytes(length)) % 300)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chip::Behaviour;
+    use crate::personalisation::{AccessControl, Personalisation};
+
+    const SELECT: [u8; 12] = [0, 0xA4, 4, 0x0C, 7, 0xA0, 0, 0, 2, 0x47, 0x10, 1];
+    const READ: [u8; 5] = [0, 0xB0, 0x81, 0, 0];
+
+    fn chip() -> Chip {
+        let personalisation = Personalisation {
+            files: [(0x0101, vec![0x61, 2, 0xAA, 0x55])].into(),
+            card_access: None,
+            mrz_information: String::new(),
+            can: String::new(),
+            access: AccessControl { bac: false, pace: None },
+            chip_authentication: None,
+            active_authentication: None,
+            protected: [].into(),
+            behaviour: Behaviour::default(),
+        };
+        Chip::new(personalisation, 1)
+    }
+
+    fn answers(fault: Fault) -> (Link, Vec<Result<Vec<u8>, TagLost>>) {
+        let mut link = Link::with_fault(chip(), fault);
+        let answers = [&SELECT[..], &READ, &READ].map(|command| link.transmit(command));
+        (link, answers.to_vec())
+    }
+
+    fn good() -> Vec<u8> {
+        vec![0x61, 2, 0xAA, 0x55, 0x90, 0]
+    }
+
+    #[test]
+    fn a_lost_tag_stays_lost_until_it_is_put_back() {
+        for (fault, reached) in [(Fault::LostBefore(1), 1), (Fault::LostAfter(1), 2)] {
+            let (mut link, results) = answers(fault);
+            assert_eq!(results, [Ok(vec![0x90, 0]), Err(TagLost), Err(TagLost)]);
+            assert_eq!(link.chip.exchanges(), reached);
+            link.put_back();
+            // The selection is gone with the power; the fault does not come again.
+            assert_eq!(link.transmit(&READ), Ok(vec![0x6A, 0x82]));
+            assert_eq!(link.transmit(&SELECT), Ok(vec![0x90, 0]));
+            assert_eq!(link.transmit(&READ), Ok(good()));
+            assert!(link.fault_happened());
+        }
+    }
+
+    #[test]
+    fn answers_are_distorted_once() {
+        let (_, results) = answers(Fault::FlipBit { exchange: 1, bit: 48 + 7 });
+        assert_eq!(results[1], Ok(vec![0x60, 2, 0xAA, 0x55, 0x90, 0]));
+        assert_eq!(results[2], Ok(good()));
+        let (_, results) = answers(Fault::Truncate { exchange: 1, keep: 1 });
+        assert_eq!(results[1], Ok(vec![0x61]));
+        let (_, results) = answers(Fault::Repeat { exchange: 1 });
+        assert_eq!(results[1], Ok(vec![0x90, 0]));
+        let (_, results) = answers(Fault::Repeat { exchange: 0 });
+        assert_eq!(results[0], Ok(vec![]));
+        let garbage = Fault::Garbage { exchange: 1, seed: 3 };
+        assert_eq!(answers(garbage).1, answers(garbage).1);
+        assert_ne!(answers(garbage).1[1], Ok(good()));
+        assert_eq!(answers(garbage).1[2], Ok(good()));
+    }
+}

@@ -1,0 +1,163 @@
+//! What is written to a chip before it is handed out: the files of Doc 9303-10, the keys, and the authority that signs.
+
+mod certificate;
+mod data_groups;
+mod dg13;
+mod issuer;
+mod keys;
+mod options;
+mod revocation;
+mod security_infos;
+mod security_object;
+
+pub use certificate::Period;
+pub use data_groups::{com, dg1, dg2, dg3};
+pub use dg13::dg13;
+pub use issuer::Issuer;
+pub use keys::{CurveParameters, KeyKind};
+pub use options::{ActiveKind, CardOptions, IssuerOptions, LdsVersion, ParentsShape};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use num_bigint::BigUint;
+
+use crate::arithmetic::curve::{CurveName, Point};
+use crate::arithmetic::rsa::RsaKey;
+use crate::chip::Behaviour;
+use crate::digest::DigestName;
+use crate::random::Random;
+
+/// File identifiers of the application LDS1 and of the master file `[9303-10 §4.7, table 38]`.
+pub mod file {
+    /// EF.CardAccess, in the master file.
+    pub const CARD_ACCESS: u16 = 0x011C;
+    /// EF.COM.
+    pub const COM: u16 = 0x011E;
+    /// EF.SOD.
+    pub const SOD: u16 = 0x011D;
+    /// EF.DG1, the machine-readable zone.
+    pub const DG1: u16 = 0x0101;
+    /// EF.DG2, the portrait.
+    pub const DG2: u16 = 0x0102;
+    /// EF.DG3, fingerprints.
+    pub const DG3: u16 = 0x0103;
+    /// EF.DG13, Vietnam's own fields.
+    pub const DG13: u16 = 0x010D;
+    /// EF.DG14, security options.
+    pub const DG14: u16 = 0x010E;
+    /// EF.DG15, the public key of Active Authentication.
+    pub const DG15: u16 = 0x010F;
+
+    /// The number of the data group with this file identifier: 1 to 16.
+    pub fn data_group_number(file: u16) -> Option<u8> {
+        (0x0101..=0x0110).contains(&file).then_some((file & 0xFF) as u8)
+    }
+}
+
+/// Everything that is written to one chip. Plain public fields: tests tamper with them.
+#[derive(Clone, Debug)]
+pub struct Personalisation {
+    /// The application's files by file identifier, see [`mod@file`].
+    pub files: BTreeMap<u16, Vec<u8>>,
+    /// EF.CardAccess in the master file.
+    pub card_access: Option<Vec<u8>>,
+    /// Document number, birth and expiry with their check digits: 24 characters.
+    pub mrz_information: String,
+    /// The card access number: six digits.
+    pub can: String,
+    /// Which access protocols the chip runs.
+    pub access: AccessControl,
+    /// The private key whose public key stands in DG14.
+    pub chip_authentication: Option<EcKey>,
+    /// The private key whose public key stands in DG15.
+    pub active_authentication: Option<ActiveKey>,
+    /// Files that need Terminal Authentication, which this chip never grants: always 6982.
+    pub protected: BTreeSet<u16>,
+    /// Where this chip leaves the book.
+    pub behaviour: Behaviour,
+}
+
+/// The access protocols of a chip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccessControl {
+    /// Basic Access Control.
+    pub bac: bool,
+    /// PACE-ECDH-GM-AES-CBC-CMAC-128 on this curve.
+    pub pace: Option<CurveName>,
+}
+
+/// A private key on a named curve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EcKey {
+    /// The curve.
+    pub curve: CurveName,
+    /// The private key, 1 to n − 1.
+    pub private: BigUint,
+    /// The key's identifier in DG14, where it has one.
+    pub key_id: Option<u32>,
+}
+
+impl EcKey {
+    /// A new key.
+    pub fn generate(curve: CurveName, random: &mut Random) -> EcKey {
+        EcKey { curve, private: random.below(&curve.curve().n), key_id: None }
+    }
+
+    /// The public key.
+    pub fn public(&self) -> Point {
+        self.curve.curve().public_key(&self.private)
+    }
+}
+
+/// The private key of Active Authentication.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActiveKey {
+    /// ISO/IEC 9796-2 scheme 1 `[9303-11 §6.1.2.2]`.
+    Rsa {
+        /// The key pair.
+        key: RsaKey,
+        /// The digest of the trailer field.
+        digest: DigestName,
+    },
+    /// ECDSA in plain format `[9303-11 §6.1.2.3]`.
+    Ecdsa {
+        /// The key.
+        key: EcKey,
+        /// The digest that DG14 announces.
+        digest: DigestName,
+    },
+}
+
+impl Personalisation {
+    /// A cloned chip: the same files, but other private keys, because private keys cannot be read out.
+    pub fn clone_without_private_keys(&self) -> Personalisation {
+        let mut clone = self.clone();
+        let mut random = Random::from_label(0, "keys of a cloned chip");
+        if let Some(key) = &mut clone.chip_authentication {
+            key.private = random.below(&key.curve.curve().n);
+        }
+        match &mut clone.active_authentication {
+            Some(ActiveKey::Rsa { key, .. }) => *key = RsaKey::test_clone(),
+            Some(ActiveKey::Ecdsa { key, .. }) => {
+                key.private = random.below(&key.curve.curve().n);
+            }
+            None => {}
+        }
+        clone
+    }
+
+    /// Take a file off the chip and leave everything that mentions it as it is.
+    pub fn withhold(&mut self, file: u16) {
+        self.files.remove(&file);
+    }
+
+    /// Invert one bit of a file; bit 0 is the highest of the first byte. Nothing happens where there is no such bit.
+    pub fn flip_bit(&mut self, file: u16, bit: usize) {
+        if let Some(byte) = self.files.get_mut(&file).and_then(|bytes| bytes.get_mut(bit / 8)) {
+            *byte ^= 0x80 >> (bit % 8);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

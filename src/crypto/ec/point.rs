@@ -1,0 +1,191 @@
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::crypto::Random;
+use crate::error::{Error, Result};
+use crate::sensitive::Secret;
+
+use super::Curve;
+use super::arithmetic::{self, Coordinates};
+
+/// A public key: a point of the curve that is not infinity, checked when it was made.
+///
+/// The cofactor of every curve here is 1, so such a point has the group's order.
+/// Wiped and redacted: some are derived from secrets, and a card's own key identifies its holder.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct EcPublicKey {
+    curve: Curve,
+    coordinates: Coordinates,
+}
+
+impl EcPublicKey {
+    /// Reads a point as SEC 1 §2.3.4 encodes it: `04 x y`, `02 x` or `03 x`, of the field's length.
+    ///
+    /// # Errors
+    /// `Malformed` for infinity, hybrid forms, another length and points that are not on the curve.
+    pub(crate) fn from_sec1(curve: Curve, encoded: &[u8]) -> Result<Self> {
+        let length = curve.field_length();
+        let coordinates = match encoded {
+            [0x04, coordinates @ ..] if coordinates.len() == 2 * length => {
+                Some(Zeroizing::new(coordinates.to_vec()))
+                    .filter(|coordinates| arithmetic::is_on_curve(curve, coordinates))
+            }
+            [form @ (0x02 | 0x03), x @ ..] if x.len() == length => {
+                arithmetic::decompress(curve, x, *form == 0x03)
+            }
+            _ => return Err(Error::malformed(0, "an encoded point of the curve's length")),
+        };
+        let coordinates = coordinates.ok_or(Error::malformed(0, "a point on the curve"))?;
+        Ok(Self { curve, coordinates })
+    }
+
+    /// `04 x y`, both coordinates with leading zeros `[9303-11 §9.4.4]`.
+    pub(crate) fn to_sec1(&self) -> Vec<u8> {
+        [&[0x04], self.coordinates.as_slice()].concat()
+    }
+
+    /// The x-coordinate with leading zeros.
+    pub(crate) fn x(&self) -> &[u8] {
+        self.coordinates.get(..self.curve.field_length()).unwrap_or_default()
+    }
+
+    pub(crate) const fn curve(&self) -> Curve {
+        self.curve
+    }
+
+    /// ECDSA verification; r and s have the field's length each.
+    pub(in crate::crypto) fn verify(&self, digest: &[u8], r: &[u8], s: &[u8]) -> bool {
+        arithmetic::verify(self.curve, &self.coordinates, digest, r, s)
+    }
+}
+
+impl fmt::Debug for EcPublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EcPublicKey({})", self.curve.name())
+    }
+}
+
+/// Domain parameters: a standardized curve with its own generator or a mapped one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Group {
+    curve: Curve,
+    /// `None` is the generator of the standard.
+    generator: Option<EcPublicKey>,
+}
+
+impl Group {
+    pub(crate) const fn standard(curve: Curve) -> Self {
+        Self { curve, generator: None }
+    }
+
+    pub(crate) const fn curve(&self) -> Curve {
+        self.curve
+    }
+
+    /// Generic mapping `[9303-11 §4.4.3.3.1]`: the generator becomes s · G + H.
+    ///
+    /// # Errors
+    /// `Malformed` if H lies on another curve or the new generator would be infinity.
+    pub(crate) fn map_generic(&self, nonce: &Secret, shared: &EcPublicKey) -> Result<Self> {
+        require_same_curve(self.curve, shared)?;
+        let coordinates = arithmetic::multiply_and_add(
+            self.curve,
+            nonce.expose(),
+            self.generator_coordinates(),
+            &shared.coordinates,
+        )
+        .ok_or(Error::malformed(0, "a mapped generator other than infinity"))?;
+        let generator = EcPublicKey { curve: self.curve, coordinates };
+        Ok(Self { curve: self.curve, generator: Some(generator) })
+    }
+
+    fn generator_coordinates(&self) -> Option<&[u8]> {
+        self.generator.as_ref().map(|generator| generator.coordinates.as_slice())
+    }
+}
+
+/// A private key, wiped when dropped, and its public key.
+#[derive(Debug, Clone)]
+pub(crate) struct EcKeyPair {
+    private: Secret,
+    public: EcPublicKey,
+}
+
+/// Candidates drawn before a random source is called broken: a good one passes each with p > 1/2.
+const MAX_CANDIDATES: usize = 128;
+
+impl EcKeyPair {
+    /// Draws a private key uniformly from 1 to n - 1 (FIPS 186-5 §A.2.2).
+    ///
+    /// Each candidate takes as many bytes as the field is long, so a source of fixed bytes
+    /// yields the private key of a worked example.
+    ///
+    /// # Errors
+    /// The source's own; `Misuse` if it yields no candidate in the range.
+    pub(crate) fn generate(group: &Group, random: &mut dyn Random) -> Result<Self> {
+        let curve = group.curve;
+        let excess_bits = 8 * curve.field_length() - curve.bits();
+        let mut candidate = Zeroizing::new(vec![0; curve.field_length()]);
+        for _ in 0..MAX_CANDIDATES {
+            random.fill(&mut candidate)?;
+            if let Some(first) = candidate.first_mut() {
+                *first &= 0xFF >> excess_bits;
+            }
+            if arithmetic::is_private_key(curve, &candidate) {
+                return Self::from_private(group, &candidate);
+            }
+        }
+        Err(Error::Misuse("a random source that yields no private key"))
+    }
+
+    /// The key pair of a known private key, for worked examples.
+    ///
+    /// # Errors
+    /// `Misuse` if the key is not from 1 to n - 1 or longer than the field.
+    pub(crate) fn from_private(group: &Group, private: &[u8]) -> Result<Self> {
+        const UNFIT: Error = Error::Misuse("a private key outside 1 to n - 1");
+        let curve = group.curve;
+        let zeros = curve.field_length().checked_sub(private.len()).ok_or(UNFIT)?;
+        let private = Secret::new([&vec![0; zeros], private].concat());
+        let coordinates =
+            arithmetic::multiply(curve, private.expose(), group.generator_coordinates())
+                .ok_or(UNFIT)?;
+        Ok(Self { private, public: EcPublicKey { curve, coordinates } })
+    }
+
+    pub(crate) const fn public(&self) -> &EcPublicKey {
+        &self.public
+    }
+
+    /// Elliptic curve Diffie-Hellman (BSI TR-03111 §4.3): the x-coordinate of the shared point.
+    ///
+    /// It always has the field's length; dropping leading zeros breaks one run in some hundred.
+    ///
+    /// # Errors
+    /// `Malformed` if the other key lies on another curve.
+    pub(crate) fn agree(&self, other: &EcPublicKey) -> Result<Secret> {
+        Ok(Secret::new(self.agree_point(other)?.x().to_vec()))
+    }
+
+    /// The whole shared point, which generic mapping needs.
+    ///
+    /// # Errors
+    /// `Malformed` if the other key lies on another curve.
+    pub(crate) fn agree_point(&self, other: &EcPublicKey) -> Result<EcPublicKey> {
+        let curve = self.public.curve;
+        require_same_curve(curve, other)?;
+        let coordinates =
+            arithmetic::multiply(curve, self.private.expose(), Some(&other.coordinates))
+                .ok_or(Error::malformed(0, "a shared point other than infinity"))?;
+        Ok(EcPublicKey { curve, coordinates })
+    }
+}
+
+fn require_same_curve(curve: Curve, other: &EcPublicKey) -> Result<()> {
+    if other.curve == curve {
+        Ok(())
+    } else {
+        Err(Error::malformed(0, "a point of the expected curve"))
+    }
+}

@@ -1,0 +1,15 @@
+//! What the caller receives: the verified document, the report of every check, and evidence.
+//!
+//! A [`VerifiedDocument`] has no public constructor. It comes out of
+//! [`Inspection`](crate::inspection::Inspection) or of verifying [`Evidence`], and in both cases
+//! through the same `Verification`, after every check that the policy demands has passed.
+
+mod evidence;
+mod report;
+mod verification;
+mod verified;
+
+pub use evidence::Evidence;
+pub use report::Report;
+pub(crate) use verification::{ActiveAuthenticationResult, ChipAuthenticationResult, Verification};
+pub use verified::{ChipProof, PrintedData, Verdict, VerifiedDocument};

@@ -1,0 +1,354 @@
+//! The checks of one document, in the order in which they become possible. Shared by the inspection
+//! of a chip and the verification of stored evidence, so that both mean the same by "verified".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{ChipProof, Evidence, PrintedData, Report, VerifiedDocument};
+use crate::{
+    access::AccessUsed,
+    chip::{ActivelyAuthenticated, ChipAuthenticated},
+    date::Date,
+    error::{Error, NotAuthentic, NotGenuine, PolicyRefusal, Result},
+    findings::{Check, Deviation, Outcome},
+    lds::{Dg1, Dg14, SecurityInfos},
+    mrz,
+    passive::{self, Authenticated, Examination, SignedDigests},
+    pki::TrustStore,
+    policy::{ChipProofDemand, Policy},
+    sensitive::Personal,
+};
+
+/// The state of a verification: what the operator demands and what was found so far.
+pub(crate) struct Verification {
+    policy: Policy,
+    at: Date,
+    report: Report,
+}
+
+/// How Chip Authentication ended.
+pub(crate) enum ChipAuthenticationResult {
+    Proven(ChipAuthenticated),
+    NotOffered,
+    /// Files are verified without the chip: its transcript convinces nobody else.
+    NotVerifiable,
+}
+
+/// How Active Authentication ended.
+pub(crate) enum ActiveAuthenticationResult {
+    Proven {
+        signed: ActivelyAuthenticated,
+        fresh: bool,
+    },
+    NotOffered,
+    /// Files without a transcript.
+    NoTranscript,
+}
+
+impl Verification {
+    pub(crate) fn new(policy: Policy, at: Date) -> Self {
+        Self { policy, at, report: Report::new() }
+    }
+
+    pub(crate) const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    pub(crate) const fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Records an error under a check and hands it on.
+    pub(crate) fn failed(&mut self, check: Check, error: Error) -> Error {
+        self.report.failed(check, error)
+    }
+
+    pub(crate) fn deviate(&mut self, deviation: Deviation) -> Result<()> {
+        self.report.deviate([deviation]);
+        if self.policy.accepts(deviation) {
+            Ok(())
+        } else {
+            Err(Error::PolicyRefused(PolicyRefusal::Deviation(deviation.name())))
+        }
+    }
+
+    /// The chip was opened: every answer from here on is authenticated, or the read ends.
+    pub(crate) fn opened(&mut self, access: AccessUsed) {
+        self.report.passed(Check::Access, format!("{} ({})", access.name(), access.details()));
+        self.report.passed(
+            Check::SecureMessaging,
+            "every answer since was authenticated; a failure would have ended the read",
+        );
+        self.report.opened_by(access);
+    }
+
+    /// Files without a chip: what was done to read them cannot be known.
+    pub(crate) fn opened_elsewhere(&mut self) {
+        for check in [Check::Access, Check::SecureMessaging] {
+            self.report.not_performed(check, "offline", "the files were verified without the chip");
+        }
+    }
+
+    /// Examines the SOD and records signature, path, revocation and validity of the signer.
+    pub(crate) fn examine(&mut self, sod: &[u8], trust: &TrustStore) -> Result<Examination> {
+        let examination = passive::examine(sod, trust, self.at)
+            .map_err(|error| self.failed(Check::SodSignature, error))?;
+        self.report.deviate(examination.deviations());
+        let signer = examination.signer().cloned();
+        match examination.signature() {
+            Ok(()) => {
+                let scheme = signer.as_ref().and_then(|signer| signer.scheme);
+                let words = scheme.map(|scheme| scheme.name()).unwrap_or_default();
+                self.report.passed(Check::SodSignature, words);
+            }
+            Err(error) => {
+                self.failed(Check::SodSignature, error.clone());
+            }
+        }
+        match examination.path() {
+            Ok(anchor) => {
+                let words = format!("chains to {} ({})", anchor.subject, anchor.source);
+                self.report.passed(Check::SignerPath, words);
+            }
+            Err(error) => {
+                self.failed(Check::SignerPath, error.clone());
+            }
+        }
+        match examination.validity() {
+            Ok(()) => self.report.passed(Check::Validity, format!("signer valid on {}", self.at)),
+            Err(error) => {
+                self.failed(Check::Validity, error.clone());
+            }
+        }
+        self.report.not_performed(
+            Check::Revocation,
+            "no_revocation_list",
+            "no revocation list was given",
+        );
+        if let Some(signer) = signer {
+            self.report.signed_by(signer);
+        }
+        Ok(examination)
+    }
+
+    /// Accepts the examined SOD as the policy says.
+    pub(crate) fn accept(&self, examination: Examination) -> Result<SignedDigests> {
+        examination.accept(&self.policy)
+    }
+
+    /// Checks one group as it arrives, so that a forgery ends the read at once.
+    pub(crate) fn check_group(
+        &mut self,
+        signed: &SignedDigests,
+        group: u8,
+        raw: &[u8],
+    ) -> Result<()> {
+        signed.check(group, raw).map_err(|error| self.failed(Check::Digests, error))
+    }
+
+    /// Compares stored groups with the list before anything is accepted, so that the digests are a
+    /// result of their own.
+    pub(crate) fn compare_digests(
+        &mut self,
+        examination: &Examination,
+        groups: &BTreeMap<u8, Personal<Vec<u8>>>,
+    ) -> Result<()> {
+        for (group, raw) in groups {
+            examination
+                .compare(*group, raw.reveal())
+                .map_err(|error| self.failed(Check::Digests, error))?;
+        }
+        self.digests_match(groups.keys().copied());
+        Ok(())
+    }
+
+    fn digests_match(&mut self, groups: impl Iterator<Item = u8>) {
+        let names: Vec<_> = groups.map(|group| format!("DG{group}")).collect();
+        self.report.passed(Check::Digests, format!("{} match", names.join(", ")));
+    }
+
+    /// All groups together: nothing altered, nothing withheld.
+    pub(crate) fn authenticate(
+        &mut self,
+        signed: SignedDigests,
+        groups: BTreeMap<u8, Personal<Vec<u8>>>,
+        excused: &BTreeSet<u8>,
+    ) -> Result<Authenticated> {
+        let authenticated = signed
+            .authenticate(groups, excused)
+            .map_err(|error| self.failed(Check::Digests, error))?;
+        self.digests_match(authenticated.groups());
+        Ok(authenticated)
+    }
+
+    /// EF.CardAccess is unsigned; the signed DG14 must not tell another story `[9303-11 §9.2.11]`.
+    pub(crate) fn downgrade(
+        &mut self,
+        card_access: Option<&SecurityInfos>,
+        authenticated: &Authenticated,
+    ) -> Result<()> {
+        let Some(dg14) = authenticated.group(14) else {
+            self.report.not_performed(
+                Check::Downgrade,
+                "no_dg14",
+                "the document has no signed list of protocols to compare with",
+            );
+            return Ok(());
+        };
+        let dg14 = Dg14::parse(dg14).map_err(|error| self.failed(Check::Downgrade, error))?;
+        let signed = dg14.security_infos();
+        let announces_pace = signed.pace().next().is_some();
+        let by_bac = self.report.access().is_some_and(AccessUsed::is_bac);
+        if by_bac && announces_pace && !self.policy.accepts_bac_after_pace_failure() {
+            let error = Error::PolicyRefused(PolicyRefusal::Downgrade);
+            return Err(self.failed(Check::Downgrade, error));
+        }
+        let Some(card_access) = card_access else {
+            self.report.not_performed(
+                Check::Downgrade,
+                "no_card_access",
+                "EF.CardAccess was not read",
+            );
+            return Ok(());
+        };
+        // Cards exist whose DG14 repeats no PACEInfo at all; then there is nothing to compare.
+        if !announces_pace {
+            self.report.not_performed(
+                Check::Downgrade,
+                "not_comparable",
+                "the signed DG14 does not repeat the protocols of EF.CardAccess",
+            );
+            return Ok(());
+        }
+        if card_access.as_slice().iter().all(|info| signed.contains(info)) {
+            let words = if by_bac {
+                "BAC was used although PACE is offered; the policy allows it"
+            } else {
+                "EF.CardAccess agrees with the signed DG14"
+            };
+            self.report.passed(Check::Downgrade, words);
+            Ok(())
+        } else {
+            let error = Error::NotAuthentic(NotAuthentic::CardAccessDiffers);
+            Err(self.failed(Check::Downgrade, error))
+        }
+    }
+
+    /// The last checks, and the verdict.
+    pub(crate) fn finish(
+        mut self,
+        authenticated: Authenticated,
+        chip: ChipAuthenticationResult,
+        active: ActiveAuthenticationResult,
+        printed: Option<&dyn PrintedData>,
+        evidence: Evidence,
+    ) -> core::result::Result<VerifiedDocument, (Error, Report)> {
+        match self.remaining_checks(&authenticated, chip, active, printed) {
+            Ok(proofs) => Ok(VerifiedDocument::new(authenticated, proofs, self.report, evidence)),
+            Err(error) => Err((error, self.report)),
+        }
+    }
+
+    fn remaining_checks(
+        &mut self,
+        authenticated: &Authenticated,
+        chip: ChipAuthenticationResult,
+        active: ActiveAuthenticationResult,
+        printed: Option<&dyn PrintedData>,
+    ) -> Result<Vec<ChipProof>> {
+        self.state_and_expiry(authenticated)?;
+        let proofs = self.chip_proofs(chip, active)?;
+        match printed.map(|printed| printed.compare(authenticated)) {
+            None => self.report.not_performed(
+                Check::PrintedData,
+                "nothing_to_compare",
+                "no printed data were given",
+            ),
+            Some(Outcome::Passed(words)) => self.report.passed(Check::PrintedData, words),
+            Some(Outcome::NotPerformed { code, reason }) => {
+                self.report.not_performed(Check::PrintedData, code, reason);
+            }
+            Some(Outcome::Failed(error)) => return Err(self.failed(Check::PrintedData, error)),
+        }
+        Ok(proofs)
+    }
+
+    /// Issuing state and date of expiry as DG1 gives them.
+    fn state_and_expiry(&mut self, authenticated: &Authenticated) -> Result<()> {
+        let dg1 = authenticated.require(1).and_then(Dg1::parse);
+        let dg1 = dg1.map_err(|error| self.failed(Check::IssuingState, error))?;
+        let state = dg1.mrz().issuing_state();
+        let signer = self.report.signer().and_then(|signer| signer.country.clone());
+        let same = signer.as_deref().is_some_and(|country| {
+            mrz::alpha2(state).is_some_and(|alpha2| alpha2.eq_ignore_ascii_case(country))
+        });
+        if !same {
+            let error = Error::NotAuthentic(NotAuthentic::IssuingState);
+            return Err(self.failed(Check::IssuingState, error));
+        }
+        self.report.passed(Check::IssuingState, format!("signer and MRZ say {state}"));
+
+        let expired = dg1.mrz().date_of_expiry().is_some_and(|expiry| expiry < self.at);
+        if expired {
+            let error = Error::NotAuthentic(NotAuthentic::DocumentExpired);
+            if !self.policy.accepts_expired_document() {
+                return Err(self.failed(Check::Validity, error));
+            }
+            self.report.passed(Check::Validity, "the document has expired; the policy allows it");
+        }
+        Ok(())
+    }
+
+    fn chip_proofs(
+        &mut self,
+        chip: ChipAuthenticationResult,
+        active: ActiveAuthenticationResult,
+    ) -> Result<Vec<ChipProof>> {
+        let mut proofs = Vec::new();
+        match chip {
+            ChipAuthenticationResult::Proven(proof) => {
+                self.report.passed(Check::ChipAuthentication, proof.description());
+                proofs.push(ChipProof::ChipAuthentication(proof));
+            }
+            ChipAuthenticationResult::NotOffered => self.report.not_performed(
+                Check::ChipAuthentication,
+                "not_offered",
+                "the signed files hold no key for it",
+            ),
+            ChipAuthenticationResult::NotVerifiable => self.report.not_performed(
+                Check::ChipAuthentication,
+                "offline",
+                "a transcript of Chip Authentication convinces only who ran it",
+            ),
+        }
+        match active {
+            ActiveAuthenticationResult::Proven { signed, fresh } => {
+                let words = if fresh {
+                    format!("{}, over our own challenge", signed.description())
+                } else {
+                    format!("{}, over a challenge from the file: not fresh", signed.description())
+                };
+                self.report.passed(Check::ActiveAuthentication, words);
+                proofs.push(ChipProof::ActiveAuthentication { signed, fresh });
+            }
+            ActiveAuthenticationResult::NotOffered => self.report.not_performed(
+                Check::ActiveAuthentication,
+                "not_offered",
+                "the document has no DG15",
+            ),
+            ActiveAuthenticationResult::NoTranscript => self.report.not_performed(
+                Check::ActiveAuthentication,
+                "no_transcript",
+                "the files hold no signed challenge",
+            ),
+        }
+        let fresh = proofs
+            .iter()
+            .any(|proof| matches!(proof, ChipProof::ActiveAuthentication { fresh: true, .. }));
+        let enough = match self.policy.chip_proof() {
+            ChipProofDemand::IfOffered => true,
+            ChipProofDemand::Required => !proofs.is_empty(),
+            ChipProofDemand::Fresh => fresh,
+        };
+        if enough { Ok(proofs) } else { Err(Error::NotGenuine(NotGenuine::NoProof)) }
+    }
+}

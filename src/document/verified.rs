@@ -1,0 +1,100 @@
+use super::{Evidence, Report};
+use crate::{
+    chip::{ActivelyAuthenticated, ChipAuthenticated},
+    error::Result,
+    findings::Outcome,
+    lds::{Dg1, Dg2},
+    passive::Authenticated,
+};
+
+/// A document whose every check demanded by the policy has passed.
+///
+/// There is no other way to obtain one than through an inspection or the verification of evidence.
+#[derive(Debug)]
+pub struct VerifiedDocument {
+    authenticated: Authenticated,
+    proofs: Vec<ChipProof>,
+    report: Report,
+    evidence: Evidence,
+}
+
+/// How the chip showed that it is no copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChipProof {
+    /// Chip Authentication ran in this session. Convinces only whoever ran it.
+    ChipAuthentication(ChipAuthenticated),
+    /// The chip signed a challenge.
+    ActiveAuthentication {
+        /// Key, digest and challenge.
+        signed: ActivelyAuthenticated,
+        /// Whether the verifier chose the challenge: only then the chip was there just now.
+        fresh: bool,
+    },
+}
+
+/// Data that were printed on the card or in its QR code, to be compared with the chip.
+pub trait PrintedData: Send + Sync {
+    /// Compares with the authenticated groups; [`Outcome::Failed`] refuses the document.
+    fn compare(&self, authenticated: &Authenticated) -> Outcome;
+}
+
+/// The outcome of verifying stored files: the report in any case, the document if it is one.
+#[derive(Debug)]
+pub struct Verdict {
+    /// Every check with its outcome.
+    pub report: Report,
+    /// The verified document, or why there is none.
+    pub document: Result<VerifiedDocument>,
+}
+
+impl VerifiedDocument {
+    pub(super) const fn new(
+        authenticated: Authenticated,
+        proofs: Vec<ChipProof>,
+        report: Report,
+        evidence: Evidence,
+    ) -> Self {
+        Self { authenticated, proofs, report, evidence }
+    }
+
+    /// The authenticated groups as raw bytes.
+    #[must_use]
+    pub const fn authenticated(&self) -> &Authenticated {
+        &self.authenticated
+    }
+
+    /// The machine-readable zone.
+    ///
+    /// # Errors
+    /// `NotAuthentic` if the document signed no DG1, `Malformed` if it breaks Doc 9303-10.
+    pub fn dg1(&self) -> Result<Dg1> {
+        Dg1::parse(self.authenticated.require(1)?)
+    }
+
+    /// The portrait or portraits.
+    ///
+    /// # Errors
+    /// `NotAuthentic` if DG2 was not read, `Malformed` if it breaks Doc 9303-10.
+    pub fn dg2(&self) -> Result<Dg2> {
+        Dg2::parse(self.authenticated.require(2)?)
+    }
+
+    /// How the chip proved itself; empty if the document offers no proof and the policy accepted that.
+    #[must_use]
+    pub fn chip_proofs(&self) -> &[ChipProof] {
+        &self.proofs
+    }
+
+    /// Every check with its outcome.
+    #[must_use]
+    pub const fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Everything needed to verify this document again later.
+    #[must_use]
+    pub const fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+}

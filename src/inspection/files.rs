@@ -1,0 +1,226 @@
+//! Reading files through the channel: as few exchanges as the device and the chip allow.
+
+use zeroize::Zeroizing;
+
+use super::{Phase, Progress, Window};
+use crate::{
+    apdu::{Command, Response, StatusWord},
+    error::{Error, PolicyRefusal, Result},
+    lds::File,
+    secure_messaging::Channel,
+    tlv::Header,
+};
+
+/// Longest file that is read. The largest specimen known, a DG2 of ISO 39794-5, has 893,885 bytes.
+const MAX_FILE: usize = 1 << 20;
+/// Exchanges that one file may cost beyond one per block.
+const MAX_SETBACKS: usize = 24;
+/// Tag and length of every file of the LDS fit into this.
+const HEADER: usize = 6;
+/// What to ask for when a block was too long; observed limits of cards in the field.
+const LADDER: [usize; 8] = [231, 223, 192, 160, 128, 112, 96, 64];
+
+/// Reads files and remembers for the session what this chip and device can do.
+pub(super) struct FileReader {
+    /// READ BINARY names the file by its short identifier, which saves a SELECT.
+    by_short_identifier: bool,
+    /// Bytes to ask for in one exchange.
+    block: usize,
+    /// Read tag and length first: the chip refuses a Le beyond the file's end.
+    header_first: bool,
+}
+
+/// What an answer means for the file.
+enum Block {
+    Data(Vec<u8>),
+    /// Ask again for this many bytes.
+    Exactly(usize),
+    TooLong,
+    BeyondEnd,
+    NotAddressable,
+}
+
+impl FileReader {
+    pub(super) fn new(channel: &Channel) -> Self {
+        Self {
+            by_short_identifier: true,
+            block: channel.answer_capacities().1,
+            header_first: false,
+        }
+    }
+
+    /// Reads a whole file; `None` if the chip does not have it.
+    ///
+    /// # Errors
+    /// `CardRefused` where the chip denies access, `Malformed` for a file that is no data object,
+    /// and what the channel reports.
+    pub(super) async fn read(
+        &mut self,
+        channel: &mut Channel,
+        file: File,
+        window: &Window,
+    ) -> Result<Option<Vec<u8>>> {
+        let name = file.name();
+        let mut bytes = Zeroizing::new(Vec::new());
+        let mut total = None;
+        let mut selected = !self.by_short_identifier;
+        let mut exactly = None;
+        let mut setbacks = 0;
+        if selected && !select(channel, file).await? {
+            return Ok(None);
+        }
+        loop {
+            let offset = bytes.len();
+            window.progress(Progress {
+                phase: Phase::Reading,
+                file: name,
+                bytes_read: offset,
+                bytes_total: total.unwrap_or(0),
+            });
+            if total.is_some_and(|total| offset >= total) {
+                break;
+            }
+            let wanted = exactly.take().unwrap_or_else(|| self.wanted(offset, total));
+            let command = read_command(file, offset, wanted, selected)?;
+            let response = channel.transmit(&command).await?;
+            let block = classify(&response, offset)?;
+            if !matches!(block, Block::Data(_)) {
+                setbacks += 1;
+                if setbacks > MAX_SETBACKS {
+                    return Err(Error::PolicyRefused(PolicyRefusal::Budget("exchanges")));
+                }
+            }
+            match block {
+                Block::Data(data) => {
+                    bytes.extend_from_slice(&data);
+                    if total.is_none() {
+                        total = file_length(&bytes, name)?;
+                    }
+                    let missing = total.is_none_or(|total| bytes.len() < total);
+                    if missing && data.len() < wanted && !self.header_first {
+                        // The chip's own buffer ends here; ask for as much next time.
+                        self.block = self.block.min(data.len());
+                    }
+                    bytes.truncate(total.unwrap_or(usize::MAX));
+                }
+                Block::Exactly(length) if length < wanted => {
+                    if total.is_some() {
+                        self.block = length;
+                    }
+                    exactly = Some(length);
+                }
+                Block::Exactly(_) | Block::TooLong => self.shrink(channel, &response)?,
+                Block::BeyondEnd if total.is_none() && !self.header_first => {
+                    self.header_first = true;
+                }
+                Block::BeyondEnd => {
+                    let what = "as many bytes as its length says";
+                    return Err(Error::Malformed { file: name, offset, what });
+                }
+                Block::NotAddressable if !selected => {
+                    if !select(channel, file).await? {
+                        return Ok(None);
+                    }
+                    selected = true;
+                    self.by_short_identifier = false;
+                }
+                Block::NotAddressable => return Err(refused(&command, &response)),
+            }
+        }
+        window.keep(name, bytes.to_vec());
+        Ok(Some(bytes.to_vec()))
+    }
+
+    fn wanted(&self, offset: usize, total: Option<usize>) -> usize {
+        let wanted = match total {
+            Some(total) => self.block.min(total - offset),
+            None if self.header_first => HEADER.saturating_sub(offset).max(1),
+            None => self.block,
+        };
+        // The offset of even INS ends at 32,767; a block is not made to straddle that.
+        match 0x8000_usize.checked_sub(offset) {
+            Some(left) if left > 0 => wanted.min(left),
+            _ => wanted,
+        }
+    }
+
+    /// A shorter block, once extended length and then each rung of the ladder.
+    fn shrink(&mut self, channel: &mut Channel, response: &Response) -> Result<()> {
+        let (short, _) = channel.answer_capacities();
+        let next = if self.block > short {
+            channel.avoid_extended_length();
+            Some(short)
+        } else {
+            LADDER.into_iter().find(|rung| *rung < self.block)
+        };
+        self.block =
+            next.ok_or(Error::CardRefused { command: "READ BINARY", status: response.status().0 })?;
+        Ok(())
+    }
+}
+
+fn read_command(file: File, offset: usize, length: usize, selected: bool) -> Result<Command> {
+    if offset == 0 && !selected {
+        Ok(Command::read_binary_sfi(file.short_identifier(), 0, length))
+    } else if offset < 0x8000 {
+        Command::read_binary(offset, length)
+    } else {
+        // The answer comes wrapped in DO 53: tag and up to four bytes of length.
+        Ok(Command::read_binary_odd(offset, length))
+    }
+}
+
+/// SELECT; `false` if there is no such file.
+async fn select(channel: &mut Channel, file: File) -> Result<bool> {
+    let command = Command::select_file(file.identifier());
+    let response = channel.transmit(&command).await?;
+    match response.status() {
+        StatusWord::SUCCESS => Ok(true),
+        StatusWord::NOT_FOUND => Ok(false),
+        _ => Err(refused(&command, &response)),
+    }
+}
+
+fn refused(command: &Command, response: &Response) -> Error {
+    Error::CardRefused { command: command.name(), status: response.status().0 }
+}
+
+fn classify(response: &Response, offset: usize) -> Result<Block> {
+    let status = response.status();
+    Ok(match status {
+        StatusWord::SUCCESS | StatusWord::END_OF_FILE if !response.data().is_empty() => {
+            Block::Data(contents(response.data(), offset)?)
+        }
+        // Nothing at all for a Le that is too long: seen on cards that say 9000 or 6282.
+        StatusWord::SUCCESS | StatusWord::END_OF_FILE | StatusWord::WRONG_LENGTH => Block::TooLong,
+        StatusWord::WRONG_PARAMETERS => Block::BeyondEnd,
+        StatusWord::NOT_FOUND
+        | StatusWord::INSTRUCTION_NOT_SUPPORTED
+        | StatusWord(0x6981 | 0x6986 | 0x6A81 | 0x6A86) => Block::NotAddressable,
+        _ => match status.exact_le() {
+            Some(length) => Block::Exactly(length),
+            None => {
+                return Err(Error::CardRefused { command: "READ BINARY", status: status.0 });
+            }
+        },
+    })
+}
+
+/// The bytes of the file in an answer; odd INS wraps them in DO 53.
+fn contents(data: &[u8], offset: usize) -> Result<Vec<u8>> {
+    if offset < 0x8000 {
+        return Ok(data.to_vec());
+    }
+    let object = crate::tlv::Reader::new(data).expect(0x53, "discretionary data 53");
+    Ok(object.map_err(|error| error.in_file("READ BINARY"))?.value.to_vec())
+}
+
+/// The length that the file's own header gives; `None` while the header is incomplete.
+fn file_length(bytes: &[u8], file: &'static str) -> Result<Option<usize>> {
+    let malformed = |what| Error::Malformed { file, offset: 0, what };
+    let Some(header) = Header::parse(bytes).map_err(malformed)? else { return Ok(None) };
+    match header.total_length() {
+        Some(length) if length <= MAX_FILE => Ok(Some(length)),
+        _ => Err(malformed("a file of at most 1 MiB")),
+    }
+}

@@ -1,0 +1,228 @@
+//! The inspection procedure: one linear read of one chip, with no device inside.
+//!
+//! The core opens no reader. The caller polls it, carries bytes, hands the answer back:
+//!
+//! ```text
+//! loop {
+//!     match inspection.poll()? {
+//!         Step::Transmit(command)  => inspection.receive(&card.transmit(command.as_bytes())),
+//!         Step::Progress(progress) => show(progress),
+//!         Step::Done(document)     => break document,
+//!     }
+//! }
+//! ```
+//!
+//! Contract: call [`Inspection::poll`]; on [`Step::Transmit`] carry the bytes and call
+//! [`Inspection::receive`] (or [`Inspection::lost`]); stop on [`Step::Done`] or an error.
+//! Inside, the procedure is ordinary `async` code whose only await point is the chip's next answer, so
+//! it reads like the standard and the compiler makes the state machine.
+
+mod files;
+mod procedure;
+mod progress;
+mod system;
+
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+pub use progress::{Phase, Progress};
+pub use system::{InspectionOptions, InspectionSystem};
+
+use crate::{
+    apdu::{Limits, Mailbox, Metrics, Outgoing},
+    document::{Report, VerifiedDocument},
+    error::{Error, Result},
+    sensitive::Personal,
+};
+
+/// What the caller has to do next.
+#[derive(Debug)]
+pub enum Step {
+    /// Carry these bytes to the chip and its answer back.
+    Transmit(CommandBytes),
+    /// Show how far the read has come; nothing has to be done.
+    Progress(Progress),
+    /// The document, every demanded check passed.
+    Done(Box<VerifiedDocument>),
+}
+
+/// A command to be carried to the chip as it is.
+pub struct CommandBytes(Outgoing);
+
+impl CommandBytes {
+    /// The C-APDU.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0.bytes
+    }
+
+    /// The command's name in ISO/IEC 7816-4, for logs and time budgets.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.0.name
+    }
+}
+
+impl core::fmt::Debug for CommandBytes {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{} ({} bytes)", self.0.name, self.0.bytes.len())
+    }
+}
+
+/// What the procedure lets the outside see while it runs.
+#[derive(Default)]
+struct Visible {
+    progress: std::collections::VecDeque<Progress>,
+    report: Option<Report>,
+    files: BTreeMap<&'static str, Personal<Vec<u8>>>,
+}
+
+/// Shared between the procedure and its owner.
+#[derive(Clone, Default)]
+struct Window(Arc<Mutex<Visible>>);
+
+impl Window {
+    fn lock(&self) -> MutexGuard<'_, Visible> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn progress(&self, progress: Progress) {
+        self.lock().progress.push_back(progress);
+    }
+
+    fn publish(&self, report: Report) {
+        self.lock().report = Some(report);
+    }
+
+    fn keep(&self, file: &'static str, bytes: Vec<u8>) {
+        self.lock().files.insert(file, Personal::new(bytes));
+    }
+}
+
+type Procedure = Pin<Box<dyn Future<Output = Result<Box<VerifiedDocument>>> + Send>>;
+
+/// One inspection of one chip. `Send`, without lifetime or type parameters.
+pub struct Inspection {
+    /// `None` once it ended.
+    procedure: Option<Procedure>,
+    mailbox: Mailbox,
+    window: Window,
+    /// A breach of the contract, reported by the next `poll`.
+    misuse: Option<&'static str>,
+}
+
+impl Inspection {
+    fn new(procedure: Procedure, mailbox: Mailbox, window: Window) -> Self {
+        Self { procedure: Some(procedure), mailbox, window, misuse: None }
+    }
+
+    /// Tells what the device can carry; call it before the first `poll`.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.mailbox.set_limits(limits);
+    }
+
+    /// Runs the procedure up to the point where something outside has to happen.
+    ///
+    /// # Errors
+    /// Whatever ends the inspection without a verified document; `Misuse` when the contract of the
+    /// module was broken. After an error only [`Inspection::report`], [`Inspection::metrics`] and
+    /// [`Inspection::files`] are of use.
+    pub fn poll(&mut self) -> Result<Step> {
+        if let Some(progress) = self.window.lock().progress.pop_front() {
+            return Ok(Step::Progress(progress));
+        }
+        if let Some(what) = self.misuse.take() {
+            self.procedure = None;
+            return Err(Error::Misuse(what));
+        }
+        let Some(procedure) = &mut self.procedure else {
+            return Err(Error::Misuse("the inspection has ended"));
+        };
+        if let Some(command) = self.mailbox.take_command() {
+            return Ok(Step::Transmit(CommandBytes(command)));
+        }
+        if self.mailbox.awaits_answer() {
+            return Err(Error::Misuse("poll before the answer to the last command"));
+        }
+        let outcome = procedure.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        match outcome {
+            Poll::Ready(Ok(document)) => {
+                self.procedure = None;
+                Ok(Step::Done(document))
+            }
+            Poll::Ready(Err(error)) => {
+                self.procedure = None;
+                Err(error)
+            }
+            Poll::Pending => {
+                if let Some(progress) = self.window.lock().progress.pop_front() {
+                    return Ok(Step::Progress(progress));
+                }
+                let command = self.mailbox.take_command();
+                let command = command.ok_or(Error::Misuse("a procedure that waits for nothing"))?;
+                Ok(Step::Transmit(CommandBytes(command)))
+            }
+        }
+    }
+
+    /// Hands over the chip's answer, with its status word. Cannot fail; a breach of the contract is
+    /// reported by the next `poll`.
+    pub fn receive(&mut self, answer: &[u8]) {
+        self.deliver(Ok(answer.to_vec()));
+    }
+
+    /// Reports that the command could not be carried or not answered: the card is gone, or the
+    /// device failed with this error.
+    pub fn lost(&mut self, error: Error) {
+        self.deliver(Err(error));
+    }
+
+    fn deliver(&mut self, answer: Result<Vec<u8>>) {
+        if !self.mailbox.deliver(answer) {
+            self.misuse = Some("an answer without a command");
+        }
+    }
+
+    /// Ends the inspection; the next `poll` returns [`Error::Cancelled`] once and the keys are wiped.
+    pub fn cancel(&mut self) {
+        self.window.lock().progress.clear();
+        self.procedure = self
+            .procedure
+            .is_some()
+            .then(|| -> Procedure { Box::pin(std::future::ready(Err(Error::Cancelled))) });
+        self.mailbox.abandon();
+    }
+
+    /// Every check as far as the inspection has come.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        self.window.lock().report.clone().unwrap_or_else(Report::new)
+    }
+
+    /// APDUs and bytes so far.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.mailbox.metrics()
+    }
+
+    /// The files read so far, by name, complete ones only. Unverified: what was read before a lost tag
+    /// is kept here.
+    #[must_use]
+    pub fn files(&self) -> BTreeMap<&'static str, Personal<Vec<u8>>> {
+        self.window.lock().files.clone()
+    }
+}
+
+impl core::fmt::Debug for Inspection {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Inspection")
+            .field("ended", &self.procedure.is_none())
+            .field("metrics", &self.metrics())
+            .finish_non_exhaustive()
+    }
+}

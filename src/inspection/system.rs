@@ -1,0 +1,189 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{Inspection, Window, procedure};
+use crate::{
+    access::AccessKey,
+    apdu::Line,
+    chip::{self, Challenge},
+    crypto::Random,
+    date::Date,
+    document::{
+        ActiveAuthenticationResult, ChipAuthenticationResult, Evidence, PrintedData, Report,
+        Verdict, Verification, VerifiedDocument,
+    },
+    error::{Error, NotGenuine, Result},
+    findings::{Check, Deviation},
+    lds::{Com, DataGroup, SecurityInfos},
+    pki::TrustStore,
+    policy::Policy,
+};
+
+/// Groups that only Terminal Authentication opens: fingers and irises `[9303-10 §4.7.3, §4.7.4]`.
+pub(super) const EXTENDED_ACCESS: [u8; 2] = [3, 4];
+
+/// An inspection system `[9303-11 §1]`: whom it trusts, what it demands, and which day it is.
+///
+/// Cheap to clone; one serves any number of inspections.
+#[derive(Debug, Clone)]
+pub struct InspectionSystem {
+    pub(super) trust: Arc<TrustStore>,
+    pub(super) policy: Policy,
+    pub(super) at: Date,
+}
+
+/// What one inspection needs: the key, random numbers, and what the caller wants of it.
+pub struct InspectionOptions {
+    pub(super) key: AccessKey,
+    pub(super) random: Box<dyn Random>,
+    pub(super) card_access: Option<Vec<u8>>,
+    pub(super) challenge: Option<Challenge>,
+    pub(super) printed: Option<Box<dyn PrintedData>>,
+    pub(super) groups: Option<BTreeSet<u8>>,
+}
+
+impl InspectionOptions {
+    /// A read of everything that is signed and open to this key.
+    #[must_use]
+    pub fn new(key: AccessKey, random: impl Random + 'static) -> Self {
+        Self {
+            key,
+            random: Box::new(random),
+            card_access: None,
+            challenge: None,
+            printed: None,
+            groups: None,
+        }
+    }
+
+    /// EF.CardAccess as the caller knows it, for links on which the chip does not deliver it (iOS).
+    /// Without it the CCCD's constant is assumed there, and the report says so.
+    #[must_use]
+    pub fn card_access(mut self, bytes: Vec<u8>) -> Self {
+        self.card_access = Some(bytes);
+        self
+    }
+
+    /// The challenge for Active Authentication, chosen by whoever will judge the answer.
+    /// Without it a fresh random one is used.
+    #[must_use]
+    pub const fn challenge(mut self, challenge: Challenge) -> Self {
+        self.challenge = Some(challenge);
+        self
+    }
+
+    /// Printed data to be compared with the chip; a difference refuses the document.
+    #[must_use]
+    pub fn printed(mut self, printed: impl PrintedData + 'static) -> Self {
+        self.printed = Some(Box::new(printed));
+        self
+    }
+
+    /// Reads these groups only. DG1 is always read; DG14 and DG15 too if they are signed, since the
+    /// proof of the chip needs them.
+    #[must_use]
+    pub fn groups(mut self, groups: impl IntoIterator<Item = u8>) -> Self {
+        self.groups = Some(groups.into_iter().chain([1, 14, 15]).collect());
+        self
+    }
+}
+
+impl InspectionSystem {
+    /// A system with the standard policy.
+    #[must_use]
+    pub fn new(trust: impl Into<Arc<TrustStore>>, at: Date) -> Self {
+        Self { trust: trust.into(), policy: Policy::standard(), at }
+    }
+
+    /// Replaces the policy.
+    #[must_use]
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// The policy in force.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Begins the inspection of one chip.
+    #[must_use]
+    pub fn inspect(&self, options: InspectionOptions) -> Inspection {
+        let (line, mailbox) = Line::new();
+        let window = Window::default();
+        let procedure = procedure::inspect(line, self.clone(), options, window.clone());
+        Inspection::new(Box::pin(procedure), mailbox, window)
+    }
+
+    /// Verifies stored files. Nothing in them is trusted that is not checked here: the claims about
+    /// access and Chip Authentication are not repeated, and Active Authentication counts as fresh only
+    /// over the challenge that the caller issued.
+    #[must_use]
+    pub fn verify(
+        &self,
+        evidence: &Evidence,
+        challenge: Option<Challenge>,
+        printed: Option<&dyn PrintedData>,
+    ) -> Verdict {
+        let mut verification = Verification::new(self.policy.clone(), self.at);
+        match self.verify_files(&mut verification, evidence, challenge) {
+            Err(error) => Verdict { report: verification.report().clone(), document: Err(error) },
+            Ok((authenticated, active)) => {
+                let chip = ChipAuthenticationResult::NotVerifiable;
+                match verification.finish(authenticated, chip, active, printed, evidence.clone()) {
+                    Ok(document) => Self::verdict(document),
+                    Err((error, report)) => Verdict { report, document: Err(error) },
+                }
+            }
+        }
+    }
+
+    fn verdict(document: VerifiedDocument) -> Verdict {
+        let report: Report = document.report().clone();
+        Verdict { report, document: Ok(document) }
+    }
+
+    fn verify_files(
+        &self,
+        verification: &mut Verification,
+        evidence: &Evidence,
+        challenge: Option<Challenge>,
+    ) -> Result<(crate::passive::Authenticated, ActiveAuthenticationResult)> {
+        verification.opened_elsewhere();
+        let examination = verification.examine(evidence.sod.reveal(), &self.trust)?;
+        // Digests are compared before anything is accepted: a bank wants to see the three results
+        // apart even when one of them refuses the document.
+        let digests = verification.compare_digests(&examination, &evidence.groups);
+        let signed = verification.accept(examination)?;
+        digests?;
+        if let Some(com) = &evidence.com {
+            let listed: BTreeSet<u8> = Com::parse(com)?.groups().map(DataGroup::number).collect();
+            if listed != signed.groups().collect() {
+                verification.deviate(Deviation::ComDiffers)?;
+            }
+        }
+        let groups: BTreeMap<_, _> = evidence.groups.clone();
+        let authenticated =
+            verification.authenticate(signed, groups, &BTreeSet::from(EXTENDED_ACCESS))?;
+        let card_access = evidence.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
+        verification.downgrade(card_access.as_ref(), &authenticated)?;
+        let active = match (&evidence.active, authenticated.group(15)) {
+            (_, None) => ActiveAuthenticationResult::NotOffered,
+            (None, Some(_)) => ActiveAuthenticationResult::NoTranscript,
+            (Some(transcript), Some(_)) => {
+                let signed = chip::verify_active_authentication(transcript, &authenticated)
+                    .map_err(|error| verification.failed(Check::ActiveAuthentication, error))?;
+                if challenge.is_some_and(|issued| issued != signed.challenge()) {
+                    let error = Error::NotGenuine(NotGenuine::Challenge);
+                    return Err(verification.failed(Check::ActiveAuthentication, error));
+                }
+                ActiveAuthenticationResult::Proven { signed, fresh: challenge.is_some() }
+            }
+        };
+        Ok((authenticated, active))
+    }
+}

@@ -1,0 +1,275 @@
+use core::fmt;
+use std::collections::BTreeSet;
+
+use crate::crypto::{DigestAlgorithm, SignatureScheme};
+use crate::date::Date;
+use crate::error::{Error, NotAuthentic, PolicyRefusal, Result};
+use crate::findings::Deviation;
+use crate::lds::LdsSecurityObject;
+use crate::pki::{
+    AnchorInfo, Certificate, Path, Purpose, SignedData, TrustStore, definite, find_anchor,
+};
+use crate::policy::Policy;
+use crate::tlv;
+
+use super::signed::{SignedDigests, check_digest};
+
+const FILE: &str = "EF.SOD";
+const TAG: u32 = 0x77;
+/// id-icao-mrtd-security-ldsSecurityObject, and the one that drafts before it used.
+const LDS_SECURITY_OBJECT: [&str; 2] = ["2.23.136.1.1.1", "1.2.528.1.1006.1.20.1"];
+
+/// What an EF.SOD shows by itself: its parts, and every result apart from the others.
+///
+/// Nothing here is to be relied on before [`Examination::accept`].
+#[derive(Clone)]
+pub struct Examination {
+    security_object: LdsSecurityObject,
+    signature: Result<()>,
+    path: Result<AnchorInfo>,
+    validity: Validity,
+    signer: Option<Signer>,
+    signing_time: Option<Date>,
+    deviations: BTreeSet<Deviation>,
+}
+
+/// The document signer, for reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Signer {
+    /// Subject, `C=…, O=…, CN=…`.
+    pub subject: String,
+    /// Issuer, the name of the CSCA.
+    pub issuer: String,
+    /// Serial number in hexadecimal.
+    pub serial: String,
+    /// The issuing state as the certificate writes it, in upper case: usually two letters.
+    pub country: Option<String>,
+    /// The public key in words; `None` if it cannot be used.
+    pub key: Option<String>,
+    /// How the SOD was signed; `None` if the algorithm is not known.
+    pub scheme: Option<SignatureScheme>,
+    /// First day of validity.
+    pub not_before: Date,
+    /// Last day of validity.
+    pub not_after: Date,
+    /// The certificate in DER.
+    pub certificate: Vec<u8>,
+}
+
+/// Whether the certificates of the path are valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Validity {
+    Valid,
+    /// Valid once, not any more.
+    Expired,
+    NotYet,
+    /// There is no signer.
+    Unknown,
+}
+
+/// Examines an EF.SOD: reads it, verifies its signature, looks for an anchor, checks the dates.
+///
+/// `sod` is the whole file; `at` is the day for which the verdict shall hold.
+///
+/// ```
+/// use cccd::{passive, pki::TrustStore};
+/// let trust = TrustStore::empty();
+/// assert!(passive::examine(&[0x77, 0], &trust, "2026-11-21".parse()?).is_err());
+/// # Ok::<(), cccd::Error>(())
+/// ```
+///
+/// # Errors
+/// `Malformed` or `Unsupported`, only if the file cannot be read as an EF.SOD.
+pub fn examine(sod: &[u8], trust: &TrustStore, at: Date) -> Result<Examination> {
+    read(sod, trust, at).map_err(|error| error.in_file(FILE))
+}
+
+fn read(sod: &[u8], trust: &TrustStore, at: Date) -> Result<Examination> {
+    let mut deviations = BTreeSet::new();
+    let signed_data = signed_data(sod, &mut deviations)?;
+    let security_object = LdsSecurityObject::parse(signed_data.content())?;
+    if !LDS_SECURITY_OBJECT.contains(&signed_data.content_type()) {
+        deviations.insert(Deviation::ContentType);
+    }
+    if !security_object.is_sorted() {
+        deviations.insert(Deviation::UnsortedGroups);
+    }
+    if security_object.has_trailing_bytes() {
+        deviations.insert(Deviation::TrailingBytes);
+    }
+    if security_object.digest_algorithm() == DigestAlgorithm::Sha1 {
+        deviations.insert(Deviation::Sha1);
+    }
+    let verification = signed_data.verify();
+    deviations.extend(&verification.deviations);
+    let no_signer = Error::NotAuthentic(NotAuthentic::NoSigner);
+    let path = match verification.signer {
+        Some(signer) => find_anchor(signer, trust, Purpose::Document, at),
+        None => Err(no_signer),
+    };
+    if let Ok(path) = &path {
+        deviations.extend(&path.deviations);
+    }
+    let signer = verification.signer.map(|certificate| Signer {
+        subject: certificate.subject().to_string(),
+        issuer: certificate.issuer().to_string(),
+        serial: certificate.serial_hex(),
+        country: certificate.country(),
+        key: certificate.key_description().ok(),
+        scheme: verification.scheme,
+        not_before: certificate.not_before(),
+        not_after: certificate.not_after(),
+        certificate: certificate.as_der().to_vec(),
+    });
+    Ok(Examination {
+        validity: validity(verification.signer, path.as_ref().ok(), at),
+        signature: verification.outcome,
+        path: path.map(|path| path.anchor.info()),
+        signing_time: verification.signing_time,
+        security_object,
+        signer,
+        deviations,
+    })
+}
+
+/// The CMS inside the file's outermost object. Some cards write even that with an indefinite length.
+fn signed_data(sod: &[u8], deviations: &mut BTreeSet<Deviation>) -> Result<SignedData> {
+    let definite = definite(sod)?;
+    if definite.was_rewritten() {
+        deviations.insert(Deviation::BerEncoding);
+    }
+    if !definite.rest.is_empty() {
+        deviations.insert(Deviation::TrailingBytes);
+    }
+    let object = tlv::Reader::new(&definite.object).expect(TAG, "an EF.SOD (tag 77)")?;
+    SignedData::parse(object.value)
+}
+
+fn validity(signer: Option<&Certificate>, path: Option<&Path<'_>>, at: Date) -> Validity {
+    let Some(signer) = signer else { return Validity::Unknown };
+    let anchor = path.map(|path| path.anchor.certificate());
+    let certificates = || [Some(signer), anchor].into_iter().flatten();
+    if certificates().any(|certificate| at < certificate.not_before()) {
+        Validity::NotYet
+    } else if certificates().any(|certificate| certificate.not_after() < at) {
+        Validity::Expired
+    } else {
+        Validity::Valid
+    }
+}
+
+impl Examination {
+    /// Whether the signature over the list of digests is right.
+    ///
+    /// # Errors
+    /// [`NotAuthentic::SodSignature`], [`NotAuthentic::NoSigner`], or `Unsupported`.
+    pub fn signature(&self) -> Result<()> {
+        self.signature.clone()
+    }
+
+    /// The anchor that the signer chains to.
+    ///
+    /// # Errors
+    /// [`NotAuthentic::UnknownIssuer`] if no anchor of the issuer's name is there;
+    /// [`NotAuthentic::SignerNotSignedByIssuer`] if one is and it did not sign the certificate;
+    /// [`NotAuthentic::IssuingState`], [`NotAuthentic::SignerKeyUsage`],
+    /// [`NotAuthentic::CriticalExtension`]; [`NotAuthentic::NoSigner`].
+    pub fn path(&self) -> Result<&AnchorInfo> {
+        self.path.as_ref().map_err(Clone::clone)
+    }
+
+    /// Whether signer and anchor (the signer alone if there is no anchor) are valid at the chosen day.
+    ///
+    /// # Errors
+    /// [`NotAuthentic::SignerNotValidAt`]; [`NotAuthentic::NoSigner`].
+    pub const fn validity(&self) -> Result<()> {
+        match self.validity {
+            Validity::Valid => Ok(()),
+            Validity::Expired | Validity::NotYet => {
+                Err(Error::NotAuthentic(NotAuthentic::SignerNotValidAt))
+            }
+            Validity::Unknown => Err(Error::NotAuthentic(NotAuthentic::NoSigner)),
+        }
+    }
+
+    /// The signer's country as its certificate writes it.
+    #[must_use]
+    pub fn issuing_state(&self) -> Option<&str> {
+        self.signer.as_ref()?.country.as_deref()
+    }
+
+    /// The signer, if its certificate is there.
+    #[must_use]
+    pub const fn signer(&self) -> Option<&Signer> {
+        self.signer.as_ref()
+    }
+
+    /// The day on which the signer says to have signed.
+    #[must_use]
+    pub const fn signing_time(&self) -> Option<Date> {
+        self.signing_time
+    }
+
+    /// Whether a group's bytes have the digest in the list; proves nothing until the list is accepted.
+    ///
+    /// # Errors
+    /// [`NotAuthentic::GroupNotSigned`], [`NotAuthentic::DigestMismatch`].
+    pub fn compare(&self, group: u8, raw: &[u8]) -> Result<()> {
+        check_digest(&self.security_object, group, raw)
+    }
+
+    /// The list of digests.
+    #[must_use]
+    pub const fn security_object(&self) -> &LdsSecurityObject {
+        &self.security_object
+    }
+
+    /// Tolerances used, in a fixed order, each once.
+    pub fn deviations(&self) -> impl Iterator<Item = Deviation> {
+        self.deviations.iter().copied()
+    }
+
+    /// Turns the results into proof, if they satisfy the policy.
+    ///
+    /// The signature must be right under every policy. An anchor may be missing only if the policy
+    /// [allows an unknown issuer](Policy::allow_unknown_issuer); every other failure of the path
+    /// is final. Where the policy accepts expired documents, expired certificates are accepted too.
+    ///
+    /// # Errors
+    /// The first result that the policy does not accept; `PolicyRefused` for a deviation.
+    pub fn accept(self, policy: &Policy) -> Result<SignedDigests> {
+        self.signature()?;
+        let anchor = match &self.path {
+            Ok(anchor) => Some(anchor.clone()),
+            Err(Error::NotAuthentic(NotAuthentic::UnknownIssuer))
+                if policy.accepts_unknown_issuer() =>
+            {
+                None
+            }
+            Err(error) => return Err(error.clone()),
+        };
+        if self.validity != Validity::Expired || !policy.accepts_expired_document() {
+            self.validity()?;
+        }
+        for deviation in &self.deviations {
+            if !policy.accepts(*deviation) {
+                return Err(Error::PolicyRefused(PolicyRefusal::Deviation(deviation.name())));
+            }
+        }
+        let signer = self.signer.ok_or(Error::NotAuthentic(NotAuthentic::NoSigner))?;
+        Ok(SignedDigests::new(self.security_object, signer, anchor))
+    }
+}
+
+impl fmt::Debug for Examination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Examination")
+            .field("signature", &self.signature)
+            .field("path", &self.path)
+            .field("validity", &self.validity)
+            .field("security_object", &self.security_object)
+            .field("deviations", &self.deviations)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,21 @@
+//! Passive authentication: are these the data that an issuer signed [9303-11 §5.1]?
+//!
+//! ```text
+//! EF.SOD ─► examine ─► Examination ──accept(policy)──► SignedDigests ──authenticate(groups)──► Authenticated
+//!                      signature
+//!                      path            three separate results:
+//!                      validity        "no anchor" is not "forged"
+//! ```
+//!
+//! What this proves: the issuer that the anchor stands for signed the digests of exactly these
+//! bytes. What it does not prove: that the chip is the one they were written to (a copy passes),
+//! or that the signer was not revoked.
+
+mod examination;
+mod signed;
+
+pub use examination::{Examination, Signer, examine};
+pub use signed::{Authenticated, SignedDigests};
+
+#[cfg(test)]
+mod tests;

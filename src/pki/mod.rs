@@ -1,0 +1,26 @@
+//! Certificates, signed data and trust (RFC 5280, RFC 5652, [9303-12]).
+//!
+//! ```text
+//! EF.SOD ──cms──► signer's certificate ──path──► anchor in the TrustStore
+//!                                                 ▲
+//! .cer .pem ─────────────────────────────────────►│
+//! master list ──cms──► its signer ──path──► a root that the operator pinned
+//! ```
+//!
+//! What this proves: that a key signed bytes, and that an authority which the operator trusts
+//! vouches for that key. It does not ask anybody whether a certificate was revoked.
+
+mod ber;
+mod certificate;
+mod cms;
+mod name;
+mod path;
+mod trust;
+
+pub(crate) use ber::definite;
+pub use certificate::Certificate;
+pub(crate) use certificate::Purpose;
+pub(crate) use cms::{SignedData, Verification};
+pub use name::Name;
+pub(crate) use path::{Path, find_anchor};
+pub use trust::{Anchor, AnchorInfo, Loaded, Refused, TrustStore};

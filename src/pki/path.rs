@@ -1,0 +1,102 @@
+//! From a signer's certificate to an anchor that the operator trusts [9303-12 §6].
+//!
+//! Every anchor is trusted by itself, so a path has one step: self-signed certificates of an
+//! authority and its link certificates are anchors alike. Many authorities keep their name when
+//! they change their key; therefore the key that fits is chosen and not the name.
+
+use super::certificate::{Certificate, Permission, Purpose};
+use super::trust::{Anchor, TrustStore};
+use crate::crypto::DigestAlgorithm;
+use crate::date::Date;
+use crate::error::{Error, NotAuthentic, PolicyRefusal, Result};
+use crate::findings::Deviation;
+
+/// Signatures that are checked for one path.
+const MAX_SIGNATURES: usize = 32;
+
+/// A signer's certificate that an anchor signed.
+#[derive(Debug, Clone)]
+pub(crate) struct Path<'a> {
+    pub(crate) signer: &'a Certificate,
+    pub(crate) anchor: &'a Anchor,
+    pub(crate) deviations: Vec<Deviation>,
+}
+
+impl Path<'_> {
+    /// Whether both certificates are valid at a day.
+    ///
+    /// # Errors
+    /// [`NotAuthentic::SignerNotValidAt`].
+    pub(crate) fn check_validity(&self, at: Date) -> Result<()> {
+        if self.signer.is_valid_at(at) && self.anchor.certificate().is_valid_at(at) {
+            Ok(())
+        } else {
+            Err(Error::NotAuthentic(NotAuthentic::SignerNotValidAt))
+        }
+    }
+}
+
+/// Finds the anchor that signed a signer's certificate.
+///
+/// Of several with the same key, one that is valid at `at` is preferred.
+///
+/// # Errors
+/// [`NotAuthentic::UnknownIssuer`] if no anchor has the issuer's name and none that its key
+/// identifier points to signed it; [`NotAuthentic::SignerNotSignedByIssuer`] if anchors of that
+/// name are there and none of them signed it; [`NotAuthentic::IssuingState`] if an anchor of
+/// another state signed it; [`NotAuthentic::SignerKeyUsage`] or
+/// [`NotAuthentic::CriticalExtension`] if the signer may not sign this.
+pub(crate) fn find_anchor<'a>(
+    signer: &'a Certificate,
+    trust: &'a TrustStore,
+    purpose: Purpose,
+    at: Date,
+) -> Result<Path<'a>> {
+    let mut candidates = trust.issuers_of(signer);
+    let named = candidates.iter().any(|anchor| anchor.certificate().subject() == signer.issuer());
+    candidates.sort_by_key(|anchor| !anchor.certificate().is_valid_at(at));
+    // Those that the key identifier points to first; the sort is stable.
+    candidates.sort_by_key(|anchor| !points_to(signer, anchor.certificate()));
+    let mut failure = NotAuthentic::UnknownIssuer;
+    if named {
+        failure = NotAuthentic::SignerNotSignedByIssuer;
+    }
+    for (tried, anchor) in candidates.into_iter().enumerate() {
+        if tried >= MAX_SIGNATURES {
+            return Err(Error::PolicyRefused(PolicyRefusal::Budget("signature checks")));
+        }
+        match signer.verify_signed_by(anchor.certificate()) {
+            Ok(()) => return check(signer, anchor, purpose),
+            Err(Error::NotAuthentic(_)) => {}
+            // An algorithm that is not known here will not be known with the next anchor either.
+            Err(other) => return Err(other),
+        }
+    }
+    Err(Error::NotAuthentic(failure))
+}
+
+fn points_to(signer: &Certificate, issuer: &Certificate) -> bool {
+    signer.authority_key_id().is_some() && signer.authority_key_id() == issuer.subject_key_id()
+}
+
+fn check<'a>(signer: &'a Certificate, anchor: &'a Anchor, purpose: Purpose) -> Result<Path<'a>> {
+    let issuer = anchor.certificate();
+    if signer.country() != issuer.country() {
+        return Err(Error::NotAuthentic(NotAuthentic::IssuingState));
+    }
+    let mut deviations = Vec::new();
+    let permissions = [signer.may_sign(purpose)?, issuer.may_issue()?];
+    if permissions.contains(&Permission::NotStated) {
+        deviations.push(Deviation::KeyUsageMissing);
+    }
+    if signer.issuer() != issuer.subject() {
+        deviations.push(Deviation::IssuerNameDiffers);
+    }
+    if issuer.has_explicit_curve() {
+        deviations.push(Deviation::ExplicitCurveParameters);
+    }
+    if signer.signature_scheme()?.digest() == DigestAlgorithm::Sha1 {
+        deviations.push(Deviation::Sha1);
+    }
+    Ok(Path { signer, anchor, deviations })
+}

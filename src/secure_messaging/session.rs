@@ -1,0 +1,197 @@
+use super::{KeyPurpose, derive_key};
+use crate::{
+    apdu::{Command, Response, StatusWord},
+    crypto::BlockCipher,
+    error::{ChannelFault, Error, Result},
+    sensitive::Secret,
+    tlv::{self, Reader},
+};
+
+/// Session keys and the send sequence counter of one protected session.
+pub(crate) struct Session {
+    cipher: BlockCipher,
+    ks_enc: Secret,
+    ks_mac: Secret,
+    /// One cipher block, big-endian; starts at zero except after BAC.
+    counter: Vec<u8>,
+}
+
+impl Session {
+    /// Session keys from a shared secret, counter zero: PACE and Chip Authentication.
+    pub(crate) fn from_shared_secret(cipher: BlockCipher, secret: &Secret) -> Self {
+        Self {
+            cipher,
+            ks_enc: derive_key(cipher, secret.expose(), KeyPurpose::Encryption),
+            ks_mac: derive_key(cipher, secret.expose(), KeyPurpose::Authentication),
+            counter: vec![0; cipher.block_length()],
+        }
+    }
+
+    /// The same with a counter that BAC composes from both challenges.
+    pub(crate) fn with_counter(mut self, counter: &[u8; 8]) -> Self {
+        self.counter = counter.to_vec();
+        self
+    }
+
+    pub(crate) const fn cipher(&self) -> BlockCipher {
+        self.cipher
+    }
+
+    /// A MAC under `KS_mac`, as PACE's tokens need it before the channel is up.
+    pub(crate) fn mac(&self, message: &[u8]) -> Result<[u8; 8]> {
+        self.cipher.mac(self.ks_mac.expose(), message)
+    }
+
+    /// Decrypts under `KS_enc` with a zero IV.
+    pub(crate) fn ks_enc(&self) -> &Secret {
+        &self.ks_enc
+    }
+
+    /// Data bytes that fit into a protected answer whose data field has `length` bytes: what DO 99
+    /// (4 bytes), DO 8E (10 bytes), tag, length and indicator of DO 87 and the padding leave.
+    pub(crate) const fn answer_capacity(&self, length: usize) -> usize {
+        let header = match length {
+            0..=144 => 2,
+            145..=256 => 3,
+            _ => 4,
+        };
+        let block = self.cipher.block_length();
+        (length.saturating_sub(14 + header + 1) / block * block).saturating_sub(1)
+    }
+
+    /// Wraps a command `[9303-11 §9.8.4]`. `extended` tells whether the device carries long lengths.
+    pub(crate) fn protect(&mut self, command: &Command, extended: bool) -> Result<Command> {
+        self.step(true);
+        let [cla, ins, p1, p2] = command.header();
+        let header = [cla | 0x0C, ins, p1, p2];
+        let mut objects = Vec::new();
+        if !command.data().is_empty() {
+            let cryptogram = self.encrypt(command.data())?;
+            objects = if ins & 1 == 0 {
+                tlv::write(0x87, &[&[0x01], &cryptogram[..]].concat())
+            } else {
+                tlv::write(0x85, &cryptogram)
+            };
+        }
+        if let Some(le) = command.le() {
+            objects.extend(tlv::write(0x97, &expected_length(le)?));
+        }
+        let mut message = pad(&header, self.cipher.block_length());
+        if !objects.is_empty() {
+            message.extend_from_slice(&objects);
+            message = pad(&message, self.cipher.block_length());
+        }
+        objects.extend(tlv::write(0x8E, &self.authenticate(&message)?));
+        let long = command.le().is_some_and(|le| le > self.answer_capacity(256));
+        let le = if extended && (long || objects.len() > 255) { 65_536 } else { 256 };
+        Ok(Command::new(command.name(), header, &objects, Some(le)))
+    }
+
+    /// Checks and unwraps an answer `[9303-11 §9.8.5]`.
+    ///
+    /// # Errors
+    /// `ChannelBroken`; the caller must then drop the session.
+    pub(crate) fn unprotect(&mut self, response: &Response) -> Result<Response> {
+        let structure = |_| Error::ChannelBroken(ChannelFault::Structure);
+        let mut objects = Reader::new(response.data());
+        let data = match objects.optional(0x87).map_err(structure)? {
+            Some(object) => Some((object, true)),
+            None => objects.optional(0x85).map_err(structure)?.map(|object| (object, false)),
+        };
+        let status = objects.expect(0x99, "DO 99").map_err(structure)?;
+        let authenticated = response.data().get(..objects.offset()).unwrap_or_default();
+        let mac = objects.expect(0x8E, "DO 8E").map_err(structure)?;
+        objects.finish().map_err(structure)?;
+
+        self.step(true);
+        let expected = self.authenticate(&pad(authenticated, self.cipher.block_length()))?;
+        if Secret::new(expected.to_vec()) != Secret::new(mac.value.to_vec()) {
+            return Err(Error::ChannelBroken(ChannelFault::Mac));
+        }
+        let [sw1, sw2] = *status.value else {
+            return Err(Error::ChannelBroken(ChannelFault::Structure));
+        };
+        let status = StatusWord::from_bytes(sw1, sw2);
+        if status != response.status() {
+            return Err(Error::ChannelBroken(ChannelFault::StatusWord));
+        }
+        let plain = match data {
+            None => Vec::new(),
+            Some((object, true)) => match object.value {
+                [0x01, cryptogram @ ..] => self.decrypt(cryptogram)?,
+                _ => return Err(Error::ChannelBroken(ChannelFault::Structure)),
+            },
+            Some((object, false)) => self.decrypt(object.value)?,
+        };
+        Ok(Response::new(&plain, status))
+    }
+
+    /// Takes back the counter step of a command that the chip did not process.
+    pub(crate) fn step_back(&mut self) {
+        self.step(false);
+    }
+
+    fn step(&mut self, forward: bool) {
+        for byte in self.counter.iter_mut().rev() {
+            let carry;
+            (*byte, carry) =
+                if forward { byte.overflowing_add(1) } else { byte.overflowing_sub(1) };
+            if !carry {
+                return;
+            }
+        }
+    }
+
+    fn authenticate(&self, message: &[u8]) -> Result<[u8; 8]> {
+        self.mac(&[&self.counter[..], message].concat())
+    }
+
+    /// Zero for 3DES; the encrypted counter for AES `[9303-11 §9.8.6.1]`.
+    fn iv(&self) -> Result<Vec<u8>> {
+        match self.cipher {
+            BlockCipher::TripleDes => Ok(vec![0; 8]),
+            cipher => cipher.encrypt_block(self.ks_enc.expose(), &self.counter),
+        }
+    }
+
+    fn encrypt(&self, message: &[u8]) -> Result<Vec<u8>> {
+        let padded = Secret::new(pad(message, self.cipher.block_length()));
+        self.cipher.encrypt_cbc(self.ks_enc.expose(), &self.iv()?, padded.expose())
+    }
+
+    fn decrypt(&self, cryptogram: &[u8]) -> Result<Vec<u8>> {
+        let broken = |_| Error::ChannelBroken(ChannelFault::Structure);
+        let mut plain = self
+            .cipher
+            .decrypt_cbc(self.ks_enc.expose(), &self.iv()?, cryptogram)
+            .map_err(broken)?;
+        let length = unpad(&plain).ok_or(Error::ChannelBroken(ChannelFault::Padding))?.len();
+        plain.truncate(length);
+        Ok(plain)
+    }
+}
+
+/// Le as DO 97 carries it: one byte up to 256, two beyond; all zeros mean the maximum.
+fn expected_length(le: usize) -> Result<Vec<u8>> {
+    let le = u32::try_from(le).map_err(|_| Error::Misuse("an Le above 65,536"))?;
+    let [_, _, high, low] = le.to_be_bytes();
+    Ok(if le <= 256 { vec![low] } else { vec![high, low] })
+}
+
+/// Padding method 2 of ISO/IEC 9797-1: `80`, then zeros to the block's end.
+pub(crate) fn pad(message: &[u8], block: usize) -> Vec<u8> {
+    let mut padded = Vec::with_capacity(message.len() + block);
+    padded.extend_from_slice(message);
+    padded.push(0x80);
+    padded.resize(padded.len().next_multiple_of(block), 0);
+    padded
+}
+
+/// The message before padding method 2; `None` if there is no such padding.
+pub(crate) fn unpad(padded: &[u8]) -> Option<&[u8]> {
+    let end = padded.iter().rposition(|byte| *byte != 0)?;
+    match padded.split_at_checked(end)? {
+        (message, [0x80, ..]) => Some(message),
+        _ => None,
+    }
+}
