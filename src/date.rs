@@ -114,6 +114,14 @@ impl fmt::Display for Date {
     }
 }
 
+impl zeroize::Zeroize for Date {
+    fn zeroize(&mut self) {
+        self.year.zeroize();
+        self.month.zeroize();
+        self.day.zeroize();
+    }
+}
+
 fn number(digits: Option<&[u8]>) -> Result<u16> {
     digits
         .unwrap_or_default()

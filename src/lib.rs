@@ -31,5 +31,6 @@ mod secure_messaging;
 pub mod sensitive;
 pub mod tlv;
 pub mod transport;
+pub mod vietnam;
 
 pub use error::{Error, Result};

@@ -45,7 +45,7 @@ use crate::{
 
 /// The outermost object of a file. Bytes after it are tolerated and reported: some cards fill
 /// their files up.
-fn outermost<'a>(
+pub(crate) fn outermost<'a>(
     bytes: &'a [u8],
     tag: Tag,
     what: &'static str,
@@ -59,7 +59,7 @@ fn outermost<'a>(
     Ok(object)
 }
 
-fn note(deviations: &mut Vec<Deviation>, deviation: Deviation) {
+pub(crate) fn note(deviations: &mut Vec<Deviation>, deviation: Deviation) {
     if !deviations.contains(&deviation) {
         deviations.push(deviation);
     }

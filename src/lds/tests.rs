@@ -64,6 +64,7 @@ fn changed(file: &[u8], at: usize, byte: u8) -> Vec<u8> {
     file
 }
 
+#[allow(clippy::needless_pass_by_value)]
 fn malformed<T: core::fmt::Debug>(result: Result<T>, named: &str) {
     assert!(matches!(result, Err(Error::Malformed { file, .. }) if file == named), "{result:?}");
 }
