@@ -37,10 +37,15 @@ impl AccessKey {
         match can.trim() {
             "" => Err(Error::InvalidKey(InvalidKey::Empty)),
             can if can.len() == 6 && can.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Ok(Self(Printed::Can(Personal::new(can.to_owned()))))
+                Ok(Self::from_digits(Personal::new(can.to_owned())))
             }
             _ => Err(Error::InvalidKey(InvalidKey::CanLayout)),
         }
+    }
+
+    /// A card access number whose six digits were checked where they came from.
+    pub(crate) const fn from_digits(can: Personal<String>) -> Self {
+        Self(Printed::Can(can))
     }
 
     /// The machine-readable zone as printed, two or three lines; every check digit is verified.

@@ -1,9 +1,10 @@
 use super::{Evidence, Report};
 use crate::{
     chip::{ActivelyAuthenticated, ChipAuthenticated},
-    error::Result,
+    error::{Error, PolicyRefusal, Result},
     findings::Outcome,
     lds::{Dg1, Dg2},
+    mrz::Mrz,
     passive::Authenticated,
 };
 
@@ -37,6 +38,19 @@ pub enum ChipProof {
 pub trait PrintedData: Send + Sync {
     /// Compares with the authenticated groups; [`Outcome::Failed`] refuses the document.
     fn compare(&self, authenticated: &Authenticated) -> Outcome;
+}
+
+impl PrintedData for Mrz {
+    /// DG1 must hold the same characters: the standard makes it a copy of the printed zone.
+    fn compare(&self, authenticated: &Authenticated) -> Outcome {
+        match authenticated.require(1).and_then(Dg1::parse) {
+            Err(error) => Outcome::Failed(error),
+            Ok(dg1) if dg1.mrz().text() == self.text() => {
+                Outcome::Passed("the printed MRZ is that of DG1".to_owned())
+            }
+            Ok(_) => Outcome::Failed(Error::PolicyRefused(PolicyRefusal::PrintedData)),
+        }
+    }
 }
 
 /// The outcome of verifying stored files: the report in any case, the document if it is one.

@@ -8,6 +8,7 @@
 
 mod citizen;
 mod dg13;
+mod document;
 mod expiry;
 mod id_number;
 pub mod names;
