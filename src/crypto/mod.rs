@@ -19,3 +19,6 @@ pub use random::Random;
 pub(crate) use rsa::RsaPublicKey;
 pub(crate) use signature::PublicKey;
 pub use signature::SignatureScheme;
+
+#[cfg(test)]
+mod testing;

@@ -1,1 +1,419 @@
+use super::domain::Domain;
+use super::*;
+use crate::crypto::DigestAlgorithm;
+use crate::crypto::testing::{Numbers, hex, mutations, vectors};
+use crate::error::{Error, Result, Unsupported};
+use crate::sensitive::Secret;
+use crate::tlv;
 
+const ECDH: &str = include_str!("../../../test-vectors/crypto/ecdh.txt");
+
+fn by_name(name: &str) -> Curve {
+    Curve::ALL.into_iter().find(|curve| curve.name() == name).unwrap()
+}
+
+fn generator(curve: Curve) -> EcPublicKey {
+    let mut one = vec![0; curve.field_length()];
+    *one.last_mut().unwrap() = 1;
+    EcKeyPair::from_private(&Group::standard(curve), &one).unwrap().public().clone()
+}
+
+/// n - 1, n and n + 1: no order ends in 00 or FF.
+fn near_order(curve: Curve, change: i8) -> Vec<u8> {
+    let mut n = hex(Domain::of(curve).n);
+    let last = n.last_mut().unwrap();
+    *last = last.checked_add_signed(change).unwrap();
+    n
+}
+
+#[test]
+fn identifiers_lead_to_the_curve_and_back() {
+    for (id, curve) in (8_u8..).zip(Curve::ALL) {
+        assert_eq!(curve.parameter_id(), id);
+        assert_eq!(Curve::from_parameter_id(id), Some(curve));
+        assert_eq!(Curve::from_oid(curve.oid()), Some(curve));
+        let domain = Domain::of(curve);
+        for number in [domain.p, domain.a, domain.b, domain.x, domain.y, domain.n] {
+            assert_eq!(number.len(), 2 * curve.field_length());
+        }
+        for modulus in [domain.p, domain.n] {
+            let first = u8::from_str_radix(&modulus[..2], 16).unwrap();
+            assert_eq!(8 - first.leading_zeros() as usize, (curve.bits() - 1) % 8 + 1);
+        }
+    }
+    for id in [0, 1, 2, 3, 7, 19, 255] {
+        assert_eq!(Curve::from_parameter_id(id), None);
+    }
+    // secp256k1 is not of Doc 9303.
+    assert_eq!(Curve::from_oid("1.3.132.0.10"), None);
+}
+
+#[test]
+fn the_generator_is_the_standard_s_and_has_order_n() {
+    for curve in Curve::ALL {
+        let g = generator(curve);
+        let domain = Domain::of(curve);
+        assert_eq!(g.to_sec1(), hex(&format!("04{}{}", domain.x, domain.y)), "{}", curve.name());
+        assert_eq!(EcPublicKey::from_sec1(curve, &g.to_sec1()).unwrap(), g);
+
+        // (n - 1) G = -G, and adding G gives infinity, which mapping refuses.
+        let last = near_order(curve, -1);
+        let minus_g = EcKeyPair::from_private(&Group::standard(curve), &last).unwrap();
+        assert_eq!(minus_g.public().x(), g.x());
+        assert_ne!(minus_g.public(), &g);
+        let group = Group::standard(curve);
+        assert!(group.map_generic(&Secret::new(last), &g).is_err());
+        // n G + H = H, also when n is written longer than the field.
+        for zeros in [0, 3] {
+            let n = [vec![0; zeros], near_order(curve, 0)].concat();
+            let mapped = group.map_generic(&Secret::new(n), minus_g.public()).unwrap();
+            let one = EcKeyPair::from_private(&mapped, &[1]).unwrap();
+            assert_eq!(one.public(), minus_g.public());
+        }
+        for refused in [vec![0; curve.field_length()], near_order(curve, 0), near_order(curve, 1)] {
+            assert!(EcKeyPair::from_private(&group, &refused).is_err());
+        }
+        let too_long = vec![1; curve.field_length() + 1];
+        assert!(EcKeyPair::from_private(&group, &too_long).is_err());
+    }
+}
+
+#[test]
+fn openssl_agrees_on_shared_secrets_with_leading_zeros() {
+    let mut leading_zeros = 0;
+    for vector in vectors(ECDH) {
+        let curve = by_name(vector[0]);
+        let key = EcKeyPair::from_private(&Group::standard(curve), &hex(vector[1])).unwrap();
+        assert_eq!(key.public().to_sec1(), hex(vector[2]));
+        let other = EcPublicKey::from_sec1(curve, &hex(vector[3])).unwrap();
+        let shared = key.agree(&other).unwrap();
+        assert_eq!(shared.expose(), hex(vector[4]), "{}", curve.name());
+        assert_eq!(shared.expose().len(), curve.field_length());
+        assert_eq!(key.agree_point(&other).unwrap().x(), shared.expose());
+        leading_zeros += usize::from(shared.expose()[0] == 0);
+    }
+    assert!(leading_zeros >= Curve::ALL.len());
+}
+
+/// The standard's own run of PACE with generic mapping on brainpoolP256r1 `[9303-11 App. G.1]`.
+#[test]
+fn worked_example_of_generic_mapping() {
+    let curve = Curve::BrainpoolP256r1;
+    let standard = Group::standard(curve);
+    let key = |text| hex(text);
+    let point = |text| EcPublicKey::from_sec1(curve, &key(text)).unwrap();
+
+    let nonce = Secret::new(hex("3F00C4D39D153F2B2A214A078D899B22"));
+    let mapping = EcKeyPair::from_private(
+        &standard,
+        &key("7F4EF07B9EA82FD78AD689B38D0BC78CF21F249D953BC46F4C6E19259C010F99"),
+    )
+    .unwrap();
+    assert_eq!(
+        mapping.public(),
+        &point(
+            "047ACF3EFC982EC45565A4B155129EFBC74650DCBFA6362D896FC70262E0C2CC5E\
+             544552DCB6725218799115B55C9BAA6D9F6BC3A9618E70C25AF71777A9C4922D"
+        )
+    );
+    let chip_mapping = point(
+        "04824FBA91C9CBE26BEF53A0EBE7342A3BF178CEA9F45DE0B70AA601651FBA3F57\
+         30D8C879AAA9C9F73991E61B58F4D52EB87A0A0C709A49DC63719363CCD13C54",
+    );
+    let h = mapping.agree_point(&chip_mapping).unwrap();
+    let mapped = standard.map_generic(&nonce, &h).unwrap();
+    assert_ne!(mapped, standard);
+
+    let ephemeral = EcKeyPair::from_private(
+        &mapped,
+        &key("A73FB703AC1436A18E0CFA5ABB3F7BEC7A070E7A6788486BEE230C4A22762595"),
+    )
+    .unwrap();
+    assert_eq!(
+        ephemeral.public(),
+        &point(
+            "042DB7A64C0355044EC9DF190514C625CBA2CEA48754887122F3A5EF0D5EDD301C\
+             3556F3B3B186DF10B857B58F6A7EB80F20BA5DC7BE1D43D9BF850149FBB36462"
+        )
+    );
+    let chip_ephemeral = point(
+        "049E880F842905B8B3181F7AF7CAA9F0EFB743847F44A306D2D28C1D9EC65DF6DB\
+         7764B22277A2EDDC3C265A9F018F9CB852E111B768B326904B59A0193776F094",
+    );
+    let shared = ephemeral.agree(&chip_ephemeral).unwrap();
+    // The key derivation of [9303-11 §9.7.1] gives the session keys that the example states.
+    for (counter, expected) in
+        [(1, "F5F0E35C0D7161EE6724EE513A0D9A7F"), (2, "FE251C7858B356B24514B3BD5F4297D1")]
+    {
+        let key = DigestAlgorithm::Sha1.digest(&[shared.expose(), &[0, 0, 0, counter]].concat());
+        assert_eq!(key[..16], hex(expected));
+    }
+}
+
+#[test]
+fn both_sides_reach_the_same_secret_over_a_mapped_group() {
+    let mut numbers = Numbers(3);
+    let mut random = |bytes: &mut [u8]| -> Result<()> {
+        numbers.fill(bytes);
+        Ok(())
+    };
+    for curve in Curve::ALL {
+        let standard = Group::standard(curve);
+        let (a, b) = (
+            EcKeyPair::generate(&standard, &mut random).unwrap(),
+            EcKeyPair::generate(&standard, &mut random).unwrap(),
+        );
+        // A nonce longer than the order of the smallest curves.
+        let nonce = Secret::new(vec![0xE5; 32]);
+        let mapped_a = standard.map_generic(&nonce, &a.agree_point(b.public()).unwrap()).unwrap();
+        let mapped_b = standard.map_generic(&nonce, &b.agree_point(a.public()).unwrap()).unwrap();
+        assert_eq!(mapped_a, mapped_b);
+        let (a, b) = (
+            EcKeyPair::generate(&mapped_a, &mut random).unwrap(),
+            EcKeyPair::generate(&mapped_b, &mut random).unwrap(),
+        );
+        assert_eq!(a.agree(b.public()).unwrap(), b.agree(a.public()).unwrap());
+        assert_ne!(a.public(), b.public());
+    }
+}
+
+#[test]
+fn points_that_are_none_are_refused() {
+    for curve in Curve::ALL {
+        let length = curve.field_length();
+        let good = generator(curve).to_sec1();
+        let (x, y) = (&good[1..=length], &good[1 + length..]);
+        let mut off_curve = good.clone();
+        *off_curve.last_mut().unwrap() ^= 1;
+        let p = hex(Domain::of(curve).p);
+        for bad in [
+            vec![],
+            vec![0x00],
+            vec![0x04],
+            good[1..].to_vec(),
+            good[..good.len() - 1].to_vec(),
+            [&good[..], &[0]].concat(),
+            off_curve,
+            vec![0; 1 + 2 * length],
+            [&[0x04][..], &vec![0; 2 * length]].concat(),
+            [&[0x04][..], y, x].concat(),
+            // Hybrid and compact forms.
+            [&[0x06][..], x, y].concat(),
+            [&[0x07][..], x, y].concat(),
+            [&[0x05][..], x].concat(),
+            // A coordinate that is not below p.
+            [&[0x04][..], &p, y].concat(),
+            [&[0x04][..], &vec![0xFF; 2 * length]].concat(),
+            [&[0x02][..], &p].concat(),
+            [&[0x02][..], &x[1..]].concat(),
+        ] {
+            let result = EcPublicKey::from_sec1(curve, &bad);
+            assert!(matches!(result, Err(Error::Malformed { .. })), "{} {bad:02X?}", curve.name());
+        }
+    }
+}
+
+#[test]
+fn compressed_points_are_read() {
+    for vector in vectors(ECDH) {
+        let curve = by_name(vector[0]);
+        let full = hex(vector[2]);
+        let form = 2 + (full.last().unwrap() & 1);
+        let point = EcPublicKey::from_sec1(curve, &full).unwrap();
+        let compressed = [&[form], point.x()].concat();
+        assert_eq!(EcPublicKey::from_sec1(curve, &compressed).unwrap(), point, "{}", curve.name());
+        let other = [&[form ^ 1], point.x()].concat();
+        assert_ne!(EcPublicKey::from_sec1(curve, &other).unwrap(), point);
+    }
+    // Half of all x are on no point; none may panic or be accepted off the curve.
+    let mut numbers = Numbers(11);
+    for curve in Curve::ALL {
+        let mut encoded = vec![0; 1 + curve.field_length()];
+        let on_curve = (0..20)
+            .filter(|_| {
+                numbers.fill(&mut encoded);
+                encoded[0] = 2;
+                encoded[1] &= 0x01;
+                EcPublicKey::from_sec1(curve, &encoded).is_ok()
+            })
+            .count();
+        assert!((1..20).contains(&on_curve), "{} {on_curve}", curve.name());
+    }
+}
+
+#[test]
+fn a_point_of_another_curve_is_refused() {
+    for (one, two) in [
+        (Curve::Secp256r1, Curve::BrainpoolP256r1),
+        (Curve::BrainpoolP192r1, Curve::Secp192r1),
+        (Curve::Secp384r1, Curve::Secp521r1),
+    ] {
+        let stranger = generator(two);
+        assert!(EcPublicKey::from_sec1(one, &stranger.to_sec1()).is_err());
+        let key = EcKeyPair::from_private(&Group::standard(one), &[5]).unwrap();
+        assert!(key.agree(&stranger).is_err());
+        assert!(key.agree_point(&stranger).is_err());
+        assert!(Group::standard(one).map_generic(&Secret::new(vec![1]), &stranger).is_err());
+    }
+}
+
+#[test]
+fn private_keys_are_drawn_below_the_order() {
+    // A source that starts with unusable numbers: the third candidate is taken.
+    for curve in Curve::ALL {
+        let mut calls = 0;
+        let mut random = |bytes: &mut [u8]| -> Result<()> {
+            assert_eq!(bytes.len(), curve.field_length());
+            let value = match calls {
+                0 => vec![0xFF; bytes.len()],
+                1 => vec![0; bytes.len()],
+                _ => near_order(curve, -1),
+            };
+            bytes.copy_from_slice(&value);
+            calls += 1;
+            Ok(())
+        };
+        let group = Group::standard(curve);
+        let key = EcKeyPair::generate(&group, &mut random).unwrap();
+        assert_eq!(calls, 3);
+        assert_eq!(key.public().x(), generator(curve).x());
+        assert!(format!("{key:?}").contains("Secret(redacted)"));
+    }
+    let mut stuck = |bytes: &mut [u8]| -> Result<()> {
+        bytes.fill(0);
+        Ok(())
+    };
+    let group = Group::standard(Curve::Secp256r1);
+    assert!(matches!(EcKeyPair::generate(&group, &mut stuck), Err(Error::Misuse(_))));
+    let mut broken = |_: &mut [u8]| Err(Error::Cancelled);
+    assert_eq!(EcKeyPair::generate(&group, &mut broken).unwrap_err(), Error::Cancelled);
+}
+
+/// The parts of explicit parameters, to be written whole or wrong.
+#[derive(Clone)]
+struct Parts {
+    p: Vec<u8>,
+    a: Vec<u8>,
+    b: Vec<u8>,
+    seed: Option<Vec<u8>>,
+    generator: Vec<u8>,
+    n: Vec<u8>,
+    cofactor: Option<Vec<u8>>,
+}
+
+impl Parts {
+    fn of(curve: Curve) -> Self {
+        let domain = Domain::of(curve);
+        Self {
+            p: hex(domain.p),
+            a: hex(domain.a),
+            b: hex(domain.b),
+            seed: None,
+            generator: generator(curve).to_sec1(),
+            n: hex(domain.n),
+            cofactor: Some(vec![1]),
+        }
+    }
+
+    fn write(&self) -> Vec<u8> {
+        let integer = |bytes: &[u8]| tlv::write(0x02, &[&[0], bytes].concat());
+        let prime_field = hex("06072A8648CE3D0101");
+        let field = tlv::write(0x30, &[prime_field, integer(&self.p)].concat());
+        let seed = self.seed.as_ref().map(|seed| tlv::write(0x03, &[&[0], &seed[..]].concat()));
+        let equation = tlv::write(
+            0x30,
+            &[tlv::write(0x04, &self.a), tlv::write(0x04, &self.b), seed.unwrap_or_default()]
+                .concat(),
+        );
+        let cofactor = self.cofactor.as_ref().map(|bytes| tlv::write(0x02, bytes));
+        tlv::write(
+            0x30,
+            &[
+                integer(&[1]),
+                field,
+                equation,
+                tlv::write(0x04, &self.generator),
+                integer(&self.n),
+                cofactor.unwrap_or_default(),
+            ]
+            .concat(),
+        )
+    }
+}
+
+#[test]
+fn explicit_parameters_of_standard_curves_are_recognized() {
+    for curve in Curve::ALL {
+        let good = Parts::of(curve);
+        let length = curve.field_length();
+        let compressed =
+            [&[2 + (good.generator.last().unwrap() & 1)], &good.generator[1..=length]].concat();
+        let without_zeros =
+            |bytes: &[u8]| bytes.iter().copied().skip_while(|byte| *byte == 0).collect();
+        for parts in [
+            good.clone(),
+            Parts { seed: Some(vec![0x5E; 20]), ..good.clone() },
+            Parts { cofactor: None, ..good.clone() },
+            Parts { generator: compressed, ..good.clone() },
+            Parts { a: [&[0], &good.a[..]].concat(), ..good.clone() },
+            Parts { b: without_zeros(&good.b), ..good.clone() },
+        ] {
+            assert_eq!(Curve::from_ec_parameters(&parts.write()), Ok((curve, true)));
+        }
+    }
+}
+
+#[test]
+fn explicit_parameters_that_differ_anywhere_are_refused() {
+    let other = Err(Error::Unsupported(Unsupported::Algorithm(
+        "an elliptic curve that Doc 9303 does not name",
+    )));
+    for curve in Curve::ALL {
+        let good = Parts::of(curve);
+        let flipped = |bytes: &[u8]| {
+            let mut bytes = bytes.to_vec();
+            bytes[10] ^= 0x10;
+            bytes
+        };
+        let length = curve.field_length();
+        let parity = 2 + (good.generator.last().unwrap() & 1);
+        for parts in [
+            Parts { p: flipped(&good.p), ..good.clone() },
+            Parts { a: flipped(&good.a), ..good.clone() },
+            Parts { b: flipped(&good.b), ..good.clone() },
+            Parts { n: flipped(&good.n), ..good.clone() },
+            Parts { cofactor: Some(vec![2]), ..good.clone() },
+            Parts { cofactor: Some(vec![0]), ..good.clone() },
+            Parts { a: vec![], ..good.clone() },
+            // CVE-2020-0601: everything standard but the generator.
+            Parts { generator: flipped(&good.generator), ..good.clone() },
+            Parts {
+                generator: [&[parity ^ 1], &good.generator[1..=length]].concat(),
+                ..good.clone()
+            },
+            Parts { generator: vec![0], ..good.clone() },
+            Parts { generator: vec![], ..good.clone() },
+        ] {
+            assert_eq!(Curve::from_ec_parameters(&parts.write()), other, "{}", curve.name());
+        }
+    }
+    // implicitlyCA, a field of characteristic two, and no parameters at all.
+    assert_eq!(Curve::from_ec_parameters(&[0x05, 0x00]), other);
+    let mut binary = Parts::of(Curve::Secp256r1).write();
+    let at = binary.windows(2).position(|pair| pair == [0x01, 0x01]).unwrap();
+    binary[at + 1] = 0x02;
+    assert!(Curve::from_ec_parameters(&binary).is_err());
+    assert!(Curve::from_ec_parameters(&[]).is_err());
+}
+
+#[test]
+fn mutated_parameters_never_panic_nor_change_the_curve() {
+    for curve in [Curve::BrainpoolP512r1, Curve::Secp521r1] {
+        for bytes in mutations(&Parts::of(curve).write()) {
+            if let Ok(read) = Curve::from_ec_parameters(&bytes) {
+                // A change of the version, say.
+                assert_eq!(read, (curve, true));
+            }
+        }
+    }
+}
