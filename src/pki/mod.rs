@@ -24,3 +24,8 @@ pub(crate) use cms::{SignedData, is_signed_data};
 pub use name::Name;
 pub(crate) use path::{Path, find_anchor};
 pub use trust::{Anchor, AnchorInfo, Loaded, Refused, TrustStore};
+
+#[cfg(test)]
+pub(crate) mod test_issuer;
+#[cfg(test)]
+mod tests;
