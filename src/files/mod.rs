@@ -1,1 +1,56 @@
-//! Being written.
+//! Files on disk: trust anchors, and the elementary files of a document that was read before.
+//!
+//! This is the only place below the programs that opens files; everything else takes bytes.
+
+mod groups;
+mod trust;
+
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
+
+pub use groups::{StoredFiles, read_groups};
+pub use trust::{LoadedSource, SourceKind, load_trust};
+
+use crate::error::{Error, FileFault, Result};
+
+/// No elementary file and no master list comes near this.
+const MAX_LENGTH: u64 = 16 << 20;
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let file = std::fs::File::open(path).map_err(|error| fault(path, error.kind()))?;
+    let mut bytes = Vec::new();
+    let read = file.take(MAX_LENGTH + 1).read_to_end(&mut bytes);
+    match read.map_err(|error| fault(path, error.kind()))? {
+        length if length as u64 > MAX_LENGTH => {
+            Err(Error::File { fault: FileFault::TooLong, path: path.to_owned() })
+        }
+        _ => Ok(bytes),
+    }
+}
+
+/// The regular files directly inside a folder, sorted by name so that reports do not depend on the disk.
+fn list(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
+    let entries = std::fs::read_dir(folder).map_err(|error| fault(folder, error.kind()))?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| fault(folder, error.kind()))?.path();
+        if path.is_file() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn fault(path: &Path, kind: ErrorKind) -> Error {
+    let fault = match kind {
+        ErrorKind::NotFound => FileFault::NotFound,
+        ErrorKind::PermissionDenied => FileFault::PermissionDenied,
+        ErrorKind::NotADirectory => FileFault::NotAFolder,
+        _ => FileFault::Other,
+    };
+    Error::File { fault, path: path.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;

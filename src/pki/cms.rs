@@ -236,6 +236,16 @@ impl SignedData {
     }
 }
 
+/// Whether bytes look like a CMS ContentInfo: an outer SEQUENCE that begins with an object identifier.
+pub(crate) fn is_signed_data(bytes: &[u8]) -> bool {
+    let first_tag = || -> Result<Option<u32>> {
+        let definite = ber::definite(bytes)?;
+        let outer = Reader::new(&definite.object).expect(0x30, "a SEQUENCE")?;
+        Ok(outer.children()?.next_object()?.map(|first| first.tag))
+    };
+    matches!(first_tag(), Ok(Some(0x06)))
+}
+
 /// How well an identifier describes a certificate.
 #[derive(Clone, Copy)]
 enum Fit {

@@ -20,7 +20,12 @@ mod trust;
 pub(crate) use ber::definite;
 pub use certificate::Certificate;
 pub(crate) use certificate::Purpose;
-pub(crate) use cms::{SignedData, Verification};
+pub(crate) use cms::{SignedData, is_signed_data};
 pub use name::Name;
 pub(crate) use path::{Path, find_anchor};
 pub use trust::{Anchor, AnchorInfo, Loaded, Refused, TrustStore};
+
+#[cfg(test)]
+pub(crate) mod test_issuer;
+#[cfg(test)]
+mod tests;
