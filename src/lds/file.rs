@@ -107,7 +107,7 @@ impl fmt::Debug for DataGroup {
     }
 }
 
-/// An elementary file of the chip, with the three ways to recognise it `[9303-10 §3.11, §4]`.
+/// An elementary file of the chip, with the three ways to recognise it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum File {
     /// EF.CardAccess in the master file: what PACE needs, unsigned.

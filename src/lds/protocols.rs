@@ -128,7 +128,7 @@ impl PaceProtocol {
     }
 }
 
-/// What an object identifier below `id-CA` says `[9303-11 §9.2.5]`.
+/// What an object identifier below `id-CA` says `[9303-11 §9.2.7]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ChipAuthenticationProtocol {
     /// The group's kind.

@@ -128,7 +128,7 @@ pub struct ChipAuthenticationPublicKeyInfo {
     pub key_id: Option<u64>,
 }
 
-/// `TerminalAuthenticationInfo` `[9303-11 §9.2.7]`.
+/// `TerminalAuthenticationInfo` `[9303-11 §9.2.8]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TerminalAuthenticationInfo {
     /// 1 for EAC version 1.

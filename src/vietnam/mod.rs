@@ -16,6 +16,8 @@ mod printed;
 mod provinces;
 mod qr;
 mod sex;
+#[cfg(test)]
+mod simulated;
 
 pub use citizen::{CitizenRecord, Remark};
 pub use dg13::{Dg13, Entry, Field, Text};
