@@ -58,16 +58,7 @@ impl SignedDigests {
     /// # Errors
     /// [`NotAuthentic::GroupNotSigned`], [`NotAuthentic::DigestMismatch`].
     pub fn check(&self, group: u8, raw: &[u8]) -> Result<()> {
-        let signed = self
-            .security_object
-            .digest(group)
-            .ok_or(Error::NotAuthentic(NotAuthentic::GroupNotSigned { group }))?;
-        let found = self.digest_algorithm().digest(raw);
-        if bool::from(found.ct_eq(signed)) {
-            Ok(())
-        } else {
-            Err(Error::NotAuthentic(NotAuthentic::DigestMismatch { group }))
-        }
+        check_digest(&self.security_object, group, raw)
     }
 
     /// Binds groups to the signature: each must match, and no signed group may be missing.
@@ -103,6 +94,17 @@ impl fmt::Debug for SignedDigests {
             .field("security_object", &self.security_object)
             .field("anchor", &self.anchor)
             .finish_non_exhaustive()
+    }
+}
+
+pub(super) fn check_digest(object: &LdsSecurityObject, group: u8, raw: &[u8]) -> Result<()> {
+    let signed =
+        object.digest(group).ok_or(Error::NotAuthentic(NotAuthentic::GroupNotSigned { group }))?;
+    let found = object.digest_algorithm().digest(raw);
+    if bool::from(found.ct_eq(signed)) {
+        Ok(())
+    } else {
+        Err(Error::NotAuthentic(NotAuthentic::DigestMismatch { group }))
     }
 }
 
