@@ -320,4 +320,8 @@ fn left_padded(integer: &[u8], length: usize) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
+mod foreign;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wycheproof;
