@@ -57,7 +57,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let verdict = bank.verify(&evidence, Some(challenge), None);
     println!("   verified again: {}", verdict.document.is_ok());
     for (check, outcome) in verdict.report.checks() {
-        println!("   {:<22} {outcome:?}", check.name());
+        println!("   {:<22} {outcome}", check.name());
     }
     verdict.document?;
 

@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // 4. Every check is in the report, whether or not there is a document.
     for (check, outcome) in inspection.report().checks() {
-        eprintln!("{:<22} {outcome:?}", check.name());
+        eprintln!("{:<22} {outcome}", check.name());
     }
     let document = outcome.map_err(|error| {
         format!("{error}\n{}\n{}", error.message_vi(), error.advice().sentence())
@@ -61,8 +61,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{field:<18} {}", value.as_ref().map_or("–", |value| value.reveal().as_str()));
     }
     if let Some(face) = document.dg2()?.faces().first() {
-        let name = format!("portrait.{}", face.format().extension());
-        fs::write(&name, face.image().reveal())?;
+        let name = format!("portrait.{}", face.format.extension());
+        fs::write(&name, face.image.reveal())?;
         println!("{:<18} {name}", "portrait");
     }
     Ok(())

@@ -154,7 +154,7 @@ impl Verification {
     ) -> Result<()> {
         for (group, raw) in groups {
             examination
-                .compare(*group, raw.reveal())
+                .check(*group, raw.reveal())
                 .map_err(|error| self.failed(Check::Digests, error))?;
         }
         self.digests_match(groups.keys().copied());

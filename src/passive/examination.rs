@@ -225,14 +225,6 @@ impl Examination {
         self.signing_time
     }
 
-    /// Whether a group's bytes have the digest in the list; proves nothing until the list is accepted.
-    ///
-    /// # Errors
-    /// [`NotAuthentic::GroupNotSigned`], [`NotAuthentic::DigestMismatch`].
-    pub fn compare(&self, group: u8, raw: &[u8]) -> Result<()> {
-        check_digest(&self.security_object, group, raw)
-    }
-
     /// The list of digests.
     #[must_use]
     pub const fn security_object(&self) -> &LdsSecurityObject {

@@ -109,17 +109,6 @@ impl fmt::Debug for SignedDigests {
     }
 }
 
-pub(super) fn check_digest(object: &LdsSecurityObject, group: u8, raw: &[u8]) -> Result<()> {
-    let signed =
-        object.digest(group).ok_or(Error::NotAuthentic(NotAuthentic::GroupNotSigned { group }))?;
-    let found = object.digest_algorithm().digest(raw);
-    if bool::from(found.ct_eq(signed)) {
-        Ok(())
-    } else {
-        Err(Error::NotAuthentic(NotAuthentic::DigestMismatch { group }))
-    }
-}
-
 /// Groups whose every byte an issuer signed, with the proof.
 ///
 /// Only [`SignedDigests::authenticate`] makes one.
