@@ -361,6 +361,13 @@ fn master_lists_load_with_their_roots() {
     let not_a_csca = Error::NotAuthentic(NotAuthentic::NotACsca);
     assert!(loaded.refused.iter().all(|refused| refused.reason == not_a_csca));
 
+    let mut mutations = Mutations(4);
+    for anchor in trust.anchors() {
+        for _ in 0..5 {
+            let _ = Certificate::from_der(&mutations.mutate(anchor.certificate().as_der()));
+        }
+    }
+
     let vietnam = |trust: &TrustStore| {
         trust.anchors().filter(|a| a.certificate().country().as_deref() == Some("VN")).count()
     };
