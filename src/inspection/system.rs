@@ -11,8 +11,8 @@ use crate::{
     crypto::Random,
     date::Date,
     document::{
-        ActiveAuthenticationResult, ChipAuthenticationResult, Evidence, PrintedData, Report,
-        Verdict, Verification, VerifiedDocument,
+        ActiveAuthenticationResult, ChipAuthenticationResult, Evidence, PrintedData, Verdict,
+        Verification,
     },
     error::{Error, NotGenuine, Result},
     findings::{Check, Deviation},
