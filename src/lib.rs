@@ -103,3 +103,8 @@ pub mod transport;
 pub mod vietnam;
 
 pub use error::{Error, Result};
+
+/// The README's program compiles.
+#[cfg(all(doctest, feature = "pcsc", feature = "ring"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
