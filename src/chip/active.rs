@@ -10,6 +10,8 @@
 //! else only if they trust that it was fresh. The signature can be passed on, so it can be used to show
 //! that this card was here: Chip Authentication leaves no such trace.
 
+use core::fmt;
+
 use crate::{
     apdu::{Command, StatusWord},
     crypto::{DigestAlgorithm, PublicKey, Random, RsaPublicKey, SignatureScheme},
@@ -58,12 +60,19 @@ impl Challenge {
 }
 
 /// What was asked and what the chip answered; anybody who holds DG15 can check it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ActiveAuthenticationTranscript {
     /// RND.IFD.
     pub challenge: Challenge,
     /// The chip's signature as it came.
     pub signature: Vec<u8>,
+}
+
+impl fmt::Debug for ActiveAuthenticationTranscript {
+    /// Without the signature: it shows, to anybody and for ever, that this card was here.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ActiveAuthenticationTranscript({} bytes)", self.signature.len())
+    }
 }
 
 /// The chip signed the challenge with the private key of the authenticated DG15.
