@@ -123,6 +123,8 @@ pub enum Deviation {
     ComDiffers,
     /// ChipAuthenticationInfo is missing; the protocol was inferred from the key.
     ChipAuthenticationInferred,
+    /// The chip signed the challenge of Active Authentication in DER where r ‖ s is due.
+    ActiveAuthenticationDer,
     /// The SOD's content type is not that of an LDS Security Object, its contents are.
     ContentType,
     /// The signer names its issuer differently from the authority whose key signed it.
@@ -152,6 +154,7 @@ impl Deviation {
             Self::CardAccessAssumed => "card_access_assumed",
             Self::ComDiffers => "com_differs",
             Self::ChipAuthenticationInferred => "chip_authentication_inferred",
+            Self::ActiveAuthenticationDer => "active_authentication_der",
             Self::ContentType => "content_type",
             Self::IssuerNameDiffers => "issuer_name_differs",
             Self::Sha1 => "sha1",

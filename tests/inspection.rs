@@ -1,31 +1,646 @@
-//! Library and simulator meet: every access and every chip proof, read to a verified document.
+//! Library and simulator meet: every way in, every curve, every proof of the chip and every kind of
+//! signer is read to a verified document, and the chip finds nothing wrong with the reader.
+
+mod common;
 
 use cccd::{
-    access::AccessKey,
-    crypto::Random,
-    document::VerifiedDocument,
-    inspection::{InspectionOptions, InspectionSystem},
-    pki::TrustStore,
-    transport::{Limits, SystemRandom, WithLimits},
+    chip::Challenge,
+    document::ChipProof,
+    findings::Check,
+    inspection::InspectionOptions,
+    policy::{ChipProofDemand, Policy},
+    transport::Limits,
 };
-use cccd_simulator::{CardOptions, Chip, Issuer, IssuerOptions, Person};
+use cccd_simulator::{
+    ActiveKind, Behaviour, CardOptions, Chip, CurveName, DigestName, EndOfFile, ErrorProtection,
+    Issuer, IssuerOptions, KeyKind, Person, Personalisation, TooLong,
+    personalisation::{CurveParameters, LdsVersion, file},
+    portrait::PortraitOptions,
+};
+use common::{Desk, bac_card, can, card, issuer, mrz, options, personalise, seeded};
+
+/// Everything that a default card shows, apart from the way in and the proofs of the chip.
+#[track_caller]
+fn assert_standard_checks(run: &common::Run) {
+    for (check, expected) in [
+        (Check::Access, "passed"),
+        (Check::SecureMessaging, "passed"),
+        (Check::Digests, "passed"),
+        (Check::SodSignature, "passed"),
+        (Check::SignerPath, "passed"),
+        (Check::Revocation, "no_revocation_list"),
+        (Check::Validity, "passed"),
+        (Check::IssuingState, "passed"),
+        (Check::PrintedData, "nothing_to_compare"),
+    ] {
+        assert_eq!(run.ended(check), expected, "{check:?}");
+    }
+}
+
+fn access_name(run: &common::Run) -> &'static str {
+    run.report.access().unwrap().name()
+}
 
 #[test]
-fn first() {
-    let issuer = Issuer::new(IssuerOptions::default());
-    let person = Person::sample();
-    let mut chip = Chip::new(issuer.personalise(&person, &CardOptions::default()), 7);
-    let mut trust = TrustStore::empty();
-    trust.add_certificate(issuer.csca_certificate(), "simulator").unwrap();
-    let system = InspectionSystem::new(trust, "2026-11-21".parse().unwrap());
-    let key = AccessKey::from_can(&person.can()).unwrap();
-    let mut inspection = system.inspect(InspectionOptions::new(key, SystemRandom::new()));
-    let mut card = WithLimits::new(|c: &[u8]| Ok(chip.process(c)), Limits::EXTENDED);
-    let document = inspection.run(&mut card);
-    println!("{:#?}", inspection.report());
-    println!("{:#?}", inspection.metrics());
-    drop(card);
-    println!("{:#?}", chip.violations());
-    let document = document.unwrap();
-    println!("{:?}", document.dg1().unwrap());
+fn the_default_card_is_read_and_everything_reported() {
+    let run = Desk::new().read(card(), can());
+    let document = run.verified();
+    assert_standard_checks(&run);
+    run.assert_same_groups(&card());
+    assert_eq!(run.ended(Check::ChipAuthentication), "passed");
+    assert_eq!(run.ended(Check::ActiveAuthentication), "passed");
+    assert_eq!(run.ended(Check::Downgrade), "passed");
+    assert_eq!(run.deviations(), [""; 0]);
+    assert_eq!(access_name(&run), "pace-can");
+    let access = run.report.access().unwrap();
+    assert!(access.details().contains("brainpoolP256r1"), "{}", access.details());
+    assert!(!access.after_pace_failure());
+    assert!(matches!(
+        document.chip_proofs(),
+        [ChipProof::ChipAuthentication(_), ChipProof::ActiveAuthentication { fresh: true, .. }]
+    ));
+    assert_eq!(document.report(), &run.report);
+    assert_eq!(document.dg1().unwrap().mrz().issuing_state(), "VNM");
+    assert_eq!(document.dg2().unwrap().faces().len(), 1);
+    let signer = run.report.signer().unwrap();
+    assert_eq!(signer.country.as_deref(), Some("VN"));
+    assert_eq!(signer.certificate, issuer().signer_certificate());
+    // The portrait comes last, when the holder is known already.
+    let last = run.progress.iter().rev().find(|progress| !progress.file.is_empty()).unwrap();
+    assert_eq!((last.file, last.bytes_read), ("DG2", last.bytes_total));
+}
+
+#[test]
+fn every_way_in_on_every_curve() {
+    for curve in CurveName::ALL {
+        let card = personalise(&CardOptions { pace: Some(curve), ..options() });
+        for (key, name) in [(can(), "pace-can"), (mrz(), "pace-mrz")] {
+            let run = Desk::new().read(card.clone(), key);
+            run.verified();
+            assert_standard_checks(&run);
+            assert_eq!(access_name(&run), name);
+            let details = run.report.access().unwrap().details();
+            assert!(details.contains(curve.name()), "{details} for {}", curve.name());
+            assert_eq!(run.ended(Check::Downgrade), "passed");
+            assert_eq!(run.deviations(), [""; 0]);
+            run.assert_same_groups(&card);
+        }
+    }
+}
+
+#[test]
+fn basic_access_control_where_the_chip_has_nothing_else() {
+    let run = Desk::new().read(bac_card(), mrz());
+    run.verified();
+    assert_standard_checks(&run);
+    assert_eq!(access_name(&run), "bac");
+    // DG14 announces no PACE either, so there was nothing to be lowered.
+    assert_eq!(run.ended(Check::Downgrade), "no_card_access");
+    run.assert_same_groups(&bac_card());
+}
+
+/// The access protocol, the key of Chip Authentication and that of Active Authentication are
+/// independent; so every pair of neighbours is read, not every triple.
+#[test]
+fn chip_authentication_on_every_curve_after_pace_and_bac() {
+    for curve in CurveName::ALL {
+        for (pace, key) in [(Some(CurveName::BrainpoolP256r1), can()), (None, mrz())] {
+            for key_id in [None, Some(1), Some(0x0102)] {
+                if key_id.is_some() && curve != CurveName::BrainpoolP256r1 {
+                    continue;
+                }
+                let card = personalise(&CardOptions {
+                    pace,
+                    chip_authentication: Some(curve),
+                    chip_authentication_key_id: key_id,
+                    active_authentication: ActiveKind::None,
+                    ..options()
+                });
+                let run = Desk::new().read(card.clone(), key.clone());
+                let document = run.verified();
+                assert_standard_checks(&run);
+                assert_eq!(run.ended(Check::ChipAuthentication), "passed");
+                assert_eq!(run.ended(Check::ActiveAuthentication), "not_offered");
+                let [ChipProof::ChipAuthentication(proof)] = document.chip_proofs() else {
+                    panic!("{:?}", document.chip_proofs());
+                };
+                assert!(proof.description().contains(curve.name()), "{}", proof.description());
+                assert!(proof.description().contains("Aes128"), "{}", proof.description());
+            }
+        }
+    }
+}
+
+/// DG14 with a key and another protocol than the simulator writes by itself, signed again.
+fn with_chip_authentication(pace: Option<CurveName>, cipher: Option<u8>) -> Personalisation {
+    const AES_128: [u8; 15] = [0x30, 0x0F, 0x06, 0x0A, 0x04, 0, 0x7F, 0, 7, 2, 2, 3, 2, 2, 2];
+    let mut card =
+        personalise(&CardOptions { pace, active_authentication: ActiveKind::None, ..options() });
+    let dg14 = card.files.get_mut(&file::DG14).unwrap();
+    let at = dg14.windows(AES_128.len()).position(|window| window == AES_128).unwrap();
+    // The last byte of the object identifier says the cipher; an unknown object takes its place
+    // where no protocol shall be announced.
+    match cipher {
+        Some(cipher) => dg14[at + 13] = cipher,
+        None => dg14[at + 4..at + 14].copy_from_slice(&[0x2B, 6, 1, 4, 1, 0x82, 0x37, 99, 1, 1]),
+    }
+    if pace.is_some() {
+        // EF.CardAccess says the same.
+        let access = card.card_access.as_mut().unwrap();
+        let at = access.windows(AES_128.len()).position(|window| window == AES_128).unwrap();
+        match cipher {
+            Some(cipher) => access[at + 13] = cipher,
+            None => {
+                access[at + 4..at + 14].copy_from_slice(&[0x2B, 6, 1, 4, 1, 0x82, 0x37, 99, 1, 1]);
+            }
+        }
+    }
+    issuer().sign_again(&mut card);
+    card
+}
+
+#[test]
+fn chip_authentication_with_every_cipher_and_with_none_announced() {
+    for (cipher, name, deviations) in [
+        (Some(1), "TripleDes", &[][..]),
+        (Some(2), "Aes128", &[]),
+        (Some(3), "Aes192", &[]),
+        (Some(4), "Aes256", &[]),
+        (None, "TripleDes", &["chip_authentication_inferred"]),
+    ] {
+        for (pace, key) in [(Some(CurveName::BrainpoolP256r1), can()), (None, mrz())] {
+            let card = with_chip_authentication(pace, cipher);
+            let run = Desk::new().read(card.clone(), key);
+            let document = run.verified();
+            assert_standard_checks(&run);
+            assert_eq!(run.deviations(), deviations);
+            let [ChipProof::ChipAuthentication(proof)] = document.chip_proofs() else {
+                panic!("{:?}", document.chip_proofs());
+            };
+            assert!(proof.description().contains(name), "{}", proof.description());
+            run.assert_same_groups(&card);
+        }
+    }
+}
+
+#[test]
+fn active_authentication_with_rsa_and_every_digest() {
+    for digest in DigestName::ALL {
+        for chip_authentication in [None, Some(CurveName::BrainpoolP256r1)] {
+            let mut card = personalise(&CardOptions {
+                chip_authentication,
+                active_authentication: ActiveKind::Rsa2048(digest),
+                ..options()
+            });
+            for smaller in [false, true] {
+                card.behaviour.rsa_smaller_signature = smaller;
+                let run = Desk::new().read(card.clone(), can());
+                let document = run.verified();
+                assert_standard_checks(&run);
+                assert_eq!(run.ended(Check::ActiveAuthentication), "passed");
+                let offered = chip_authentication.map_or("not_offered", |_| "passed");
+                assert_eq!(run.ended(Check::ChipAuthentication), offered);
+                let Some(ChipProof::ActiveAuthentication { signed, fresh: true }) =
+                    document.chip_proofs().last()
+                else {
+                    panic!("{:?}", document.chip_proofs());
+                };
+                let words = signed.description().to_uppercase().replace('-', "");
+                let digest = digest.name().to_uppercase().replace('-', "");
+                assert!(words.contains(&digest), "{words} for {digest}");
+            }
+        }
+    }
+}
+
+#[test]
+fn active_authentication_with_ecdsa_on_every_curve() {
+    for curve in CurveName::ALL {
+        for der in [false, true] {
+            let mut card = personalise(&CardOptions {
+                chip_authentication: None,
+                active_authentication: ActiveKind::Ecdsa(curve),
+                ..options()
+            });
+            card.behaviour.ecdsa_signature_der = der;
+            let run = Desk::new().read(card, can());
+            assert_eq!(run.ended(Check::ActiveAuthentication), "passed", "{} {der}", curve.name());
+            run.verified();
+            assert_standard_checks(&run);
+            assert_eq!(run.ended(Check::ChipAuthentication), "not_offered");
+        }
+    }
+}
+
+#[test]
+fn a_card_without_any_proof_is_verified_and_the_report_says_so() {
+    let none = CardOptions {
+        chip_authentication: None,
+        active_authentication: ActiveKind::None,
+        ..options()
+    };
+    for (pace, downgrade) in
+        [(Some(CurveName::BrainpoolP256r1), "passed"), (None, "no_card_access")]
+    {
+        let card = personalise(&CardOptions { pace, ..none.clone() });
+        let run = Desk::new().read(card, mrz());
+        assert!(run.verified().chip_proofs().is_empty());
+        assert_standard_checks(&run);
+        assert_eq!(run.ended(Check::ChipAuthentication), "not_offered");
+        assert_eq!(run.ended(Check::ActiveAuthentication), "not_offered");
+        assert_eq!(run.ended(Check::Downgrade), downgrade);
+    }
+    let bare = CardOptions { pace: None, terminal_authentication: false, ..none };
+    let run = Desk::new().read(personalise(&bare), mrz());
+    run.verified();
+    assert_eq!(run.ended(Check::Downgrade), "no_dg14");
+}
+
+#[test]
+fn keys_of_the_chip_in_every_notation() {
+    for (parameters, ca) in [
+        (CurveParameters::Named, CurveName::BrainpoolP256r1),
+        (CurveParameters::Explicit, CurveName::BrainpoolP256r1),
+        (CurveParameters::Standardised, CurveName::BrainpoolP256r1),
+        (CurveParameters::Explicit, CurveName::Secp256r1),
+        (CurveParameters::Standardised, CurveName::Secp521r1),
+    ] {
+        let card = personalise(&CardOptions {
+            chip_authentication: Some(ca),
+            active_authentication: ActiveKind::Ecdsa(ca),
+            curve_parameters: parameters,
+            ..options()
+        });
+        let run = Desk::new().read(card, can());
+        assert_eq!(run.verified().chip_proofs().len(), 2, "{parameters:?}");
+    }
+}
+
+#[test]
+fn every_kind_of_document_signer() {
+    use CurveName::{
+        BrainpoolP256r1, BrainpoolP384r1, BrainpoolP512r1, Secp256r1, Secp384r1, Secp521r1,
+    };
+    use DigestName::{Sha224, Sha256, Sha384, Sha512};
+    let kinds = [
+        KeyKind::Ec(Secp256r1, Sha256),
+        KeyKind::Ec(Secp256r1, Sha512),
+        KeyKind::Ec(Secp384r1, Sha384),
+        KeyKind::Ec(Secp384r1, Sha256),
+        KeyKind::Ec(Secp521r1, Sha512),
+        KeyKind::Ec(BrainpoolP256r1, Sha256),
+        KeyKind::Ec(BrainpoolP256r1, Sha224),
+        KeyKind::Ec(BrainpoolP384r1, Sha384),
+        KeyKind::Ec(BrainpoolP512r1, Sha512),
+        KeyKind::RsaPkcs1(Sha256),
+        KeyKind::RsaPkcs1(Sha512),
+        KeyKind::RsaPss { digest: Sha256, salt_length: 32 },
+        KeyKind::RsaPss { digest: Sha384, salt_length: 48 },
+        KeyKind::RsaPss { digest: Sha256, salt_length: 20 },
+    ];
+    let quick = CardOptions {
+        pace: None,
+        chip_authentication: None,
+        active_authentication: ActiveKind::None,
+        ..options()
+    };
+    for (index, signer) in kinds.into_iter().enumerate() {
+        for explicit_parameters in [false, true] {
+            // The authority's key is of the next kind: every kind signs a SOD and a certificate.
+            let csca = kinds[(index + 1) % kinds.len()];
+            let issuer = Issuer::new(IssuerOptions {
+                signer,
+                csca,
+                explicit_parameters,
+                ..IssuerOptions::default()
+            });
+            let card = issuer.personalise(&Person::sample(), &quick);
+            let run = Desk::of(&issuer).read(card, mrz());
+            run.verified();
+            assert_standard_checks(&run);
+            let explicit = explicit_parameters
+                && [signer, csca].iter().any(|kind| matches!(kind, KeyKind::Ec(..)));
+            let expected: &[&str] = if explicit { &["explicit_curve_parameters"] } else { &[] };
+            assert_eq!(run.deviations(), expected, "{signer:?} under {csca:?}");
+        }
+    }
+}
+
+#[test]
+fn every_digest_and_version_of_the_signed_list() {
+    for sod_digest in DigestName::ALL {
+        for lds_version in [LdsVersion::V1_7, LdsVersion::V1_8] {
+            let issuer = Issuer::new(IssuerOptions {
+                sod_digest,
+                lds_version,
+                signing_time: None,
+                document_type: false,
+                ..IssuerOptions::default()
+            });
+            let card = issuer.personalise(
+                &Person::sample_indefinite(),
+                &CardOptions { pace: None, ..options() },
+            );
+            let key = Person::sample_indefinite().mrz().join("\n");
+            let run =
+                Desk::of(&issuer).read(card, cccd::access::AccessKey::from_mrz(&key).unwrap());
+            run.verified();
+            let expected: &[&str] = if sod_digest == DigestName::Sha1 { &["sha1"] } else { &[] };
+            assert_eq!(run.deviations(), expected);
+        }
+    }
+}
+
+/// Limits of devices: short APDUs, phones with odd buffers, everything.
+const TRANSPORTS: [Limits; 5] = [
+    Limits::SHORT,
+    Limits { max_command: 261, max_response: 300 },
+    Limits { max_command: 300, max_response: 1000 },
+    Limits { max_command: 2048, max_response: 2048 },
+    Limits::EXTENDED,
+];
+
+/// A card without RSA: its answers fit into short APDUs.
+fn ecdsa_card() -> Personalisation {
+    let active_authentication = ActiveKind::Ecdsa(CurveName::BrainpoolP256r1);
+    personalise(&CardOptions { active_authentication, ..options() })
+}
+
+#[track_caller]
+fn reads(behaviour: Behaviour, limits: Limits) -> common::Run {
+    let mut card = ecdsa_card();
+    card.behaviour = behaviour;
+    let run = Desk::new().limits(limits).read(card.clone(), can());
+    assert_standard_checks(&run);
+    run.assert_same_groups(&card);
+    run
+}
+
+#[test]
+fn every_transport_reads_every_buffer() {
+    for limits in TRANSPORTS {
+        for max_response_data in [223, 256, 1000, 2048, 65_536] {
+            let behaviour = Behaviour { max_response_data, ..Behaviour::default() };
+            let run = reads(behaviour, limits);
+            run.verified();
+            let longest = run.trace.iter().map(|exchange| exchange.response.len()).max().unwrap();
+            assert!(longest <= limits.max_response, "{longest} bytes over {limits:?}");
+        }
+    }
+}
+
+#[test]
+fn an_rsa_signature_over_short_apdus_comes_by_get_response() {
+    let mut card = card();
+    card.behaviour.get_response = true;
+    let run = Desk::new().limits(Limits::SHORT).read(card.clone(), can());
+    run.verified();
+    assert_eq!(run.ended(Check::ActiveAuthentication), "passed");
+    run.assert_same_groups(&card);
+}
+
+#[test]
+fn what_chips_do_with_a_le_that_is_too_long() {
+    for limits in TRANSPORTS {
+        for too_long in [TooLong::Short, TooLong::WrongLength, TooLong::ExactLe, TooLong::Nothing] {
+            for max_response_data in [100, 231, 2048] {
+                let behaviour = Behaviour { too_long, max_response_data, ..Behaviour::default() };
+                reads(behaviour, limits).verified();
+            }
+        }
+    }
+}
+
+#[test]
+fn what_chips_do_at_the_end_of_a_file() {
+    for limits in TRANSPORTS {
+        for end_of_file in [EndOfFile::Data, EndOfFile::Warning, EndOfFile::Refuse] {
+            for too_long in [TooLong::Short, TooLong::WrongLength, TooLong::ExactLe] {
+                let behaviour = Behaviour { end_of_file, too_long, ..Behaviour::default() };
+                reads(behaviour, limits).verified();
+            }
+        }
+    }
+}
+
+#[test]
+fn chips_without_short_identifiers_or_extended_length() {
+    for error_protection in [ErrorProtection::Protected, ErrorProtection::PlainUncounted] {
+        for sfi_reads in [true, false] {
+            for extended_length in [true, false] {
+                let behaviour = Behaviour {
+                    sfi_reads,
+                    extended_length,
+                    error_protection,
+                    ..Behaviour::default()
+                };
+                reads(behaviour, Limits::EXTENDED).verified();
+            }
+        }
+    }
+}
+
+#[test]
+fn other_habits_of_chips_that_still_read() {
+    let default = Behaviour::default;
+    for behaviour in [
+        Behaviour { select_mf: 0x9000, ..default() },
+        Behaviour { card_access_by_sfi: false, ..default() },
+        Behaviour { card_access_by_select: false, ..default() },
+        Behaviour { superfluous_le_refused: true, ..default() },
+        Behaviour { get_response: true, ..default() },
+        Behaviour { pace_mrz: false, ..default() },
+        Behaviour { error_protection: ErrorProtection::PlainEndsSession, ..default() },
+        Behaviour { error_protection: ErrorProtection::PlainCounted, ..default() },
+        Behaviour { card_access_in_application: 0x6982, ..default() },
+    ] {
+        let run = reads(behaviour.clone(), Limits::EXTENDED);
+        run.verified();
+        assert_eq!(run.deviations(), [""; 0], "{behaviour:?}");
+        assert_eq!(run.ended(Check::Downgrade), "passed");
+    }
+}
+
+#[test]
+fn a_chip_that_does_not_deliver_card_access_is_taken_for_a_cccd() {
+    for application_preselected in [false, true] {
+        let behaviour = Behaviour {
+            application_preselected,
+            card_access_by_sfi: application_preselected,
+            card_access_by_select: application_preselected,
+            ..Behaviour::default()
+        };
+        let run = reads(behaviour.clone(), Limits::EXTENDED);
+        run.verified();
+        assert_eq!(access_name(&run), "pace-can");
+        assert_eq!(run.deviations(), ["card_access_assumed"]);
+        assert_eq!(run.ended(Check::Downgrade), "no_card_access");
+
+        // A caller who knows the file says so, and nothing was assumed.
+        let mut card = ecdsa_card();
+        let known = card.card_access.clone().unwrap();
+        card.behaviour = behaviour;
+        let options = InspectionOptions::new(can(), seeded(1)).card_access(known);
+        let run = Desk::new().read_chip(&mut Chip::new(card, 7), options);
+        run.verified();
+        assert_eq!(run.deviations(), [""; 0]);
+
+        // A policy may refuse the assumption.
+        let mut card = ecdsa_card();
+        card.behaviour.application_preselected = true;
+        let refuse =
+            Policy::standard().refuse_deviation(cccd::findings::Deviation::CardAccessAssumed);
+        let run = Desk::new().policy(refuse).read(card, can());
+        assert_eq!(run.error().code(), "policy_refused.deviation");
+    }
+}
+
+#[test]
+fn a_preselected_application_that_lets_card_access_be_seen() {
+    let behaviour = Behaviour {
+        application_preselected: true,
+        card_access_in_application: 0x9000,
+        ..Behaviour::default()
+    };
+    let run = reads(behaviour, Limits::EXTENDED);
+    run.verified();
+    assert_eq!(run.deviations(), [""; 0]);
+    assert_eq!(run.ended(Check::Downgrade), "passed");
+}
+
+#[test]
+fn large_files_go_beyond_the_offsets_of_the_even_instruction() {
+    for target in [40_000, 70_000] {
+        let portrait = PortraitOptions::of_size(target);
+        let card = personalise(&CardOptions {
+            portrait,
+            active_authentication: ActiveKind::None,
+            ..options()
+        });
+        assert!(card.files[&file::DG2].len() > 0x8000);
+        for limits in [Limits::SHORT, Limits::EXTENDED] {
+            for max_response_data in [2048, 65_536] {
+                let mut card = card.clone();
+                card.behaviour.max_response_data = max_response_data;
+                let run = Desk::new().limits(limits).read(card.clone(), can());
+                run.verified();
+                run.assert_same_groups(&card);
+            }
+        }
+    }
+}
+
+#[test]
+fn groups_that_nobody_wants_are_not_read() {
+    let options = InspectionOptions::new(can(), seeded(1)).groups([13]);
+    let mut chip = Chip::new(card(), 7);
+    let run = Desk::new().read_chip(&mut chip, options);
+    let document = run.verified();
+    assert_eq!(document.authenticated().groups().collect::<Vec<_>>(), [1, 13, 14, 15]);
+    assert_eq!(document.chip_proofs().len(), 2);
+    assert!(document.dg2().is_err());
+}
+
+#[test]
+fn a_bank_gets_its_own_challenge_signed() {
+    let challenge = Challenge::from_bytes(*b"fresh!42").unwrap();
+    let bank = Desk::new().policy(Policy::bank());
+    let options = InspectionOptions::new(can(), seeded(1)).challenge(challenge);
+    let run = bank.read_chip(&mut Chip::new(card(), 7), options);
+    let document = run.verified();
+    let Some(ChipProof::ActiveAuthentication { signed, fresh: true }) =
+        document.chip_proofs().last()
+    else {
+        panic!("{:?}", document.chip_proofs());
+    };
+    assert_eq!(signed.challenge(), challenge);
+
+    // Later, from the stored file alone.
+    let bytes = document.evidence().to_bytes();
+    let stored = cccd::document::Evidence::from_bytes(&bytes).unwrap();
+    let verdict = bank.system.verify(&stored, Some(challenge), None);
+    assert!(verdict.document.is_ok(), "{:?}", verdict.document);
+    let verdict = bank.system.verify(&stored, None, None);
+    assert_eq!(verdict.document.unwrap_err().code(), "not_genuine.no_proof");
+    let verdict = Desk::new().system.verify(&stored, None, None);
+    let document = verdict.document.unwrap();
+    assert!(matches!(
+        document.chip_proofs(),
+        [ChipProof::ActiveAuthentication { fresh: false, .. }]
+    ));
+    common::assert_same_groups(&document, &card());
+}
+
+#[test]
+fn policies_that_demand_more_than_the_card_offers() {
+    let without_active = CardOptions { active_authentication: ActiveKind::None, ..options() };
+    let without_any = CardOptions { chip_authentication: None, ..without_active.clone() };
+    let required = Policy::standard().require_chip_proof(ChipProofDemand::Required);
+    for (card_options, policy, expected) in [
+        (&without_active, Policy::bank(), Some("not_genuine.no_proof")),
+        (&without_any, Policy::bank(), Some("not_genuine.no_proof")),
+        (&without_active, required.clone(), None),
+        (&without_any, required, Some("not_genuine.no_proof")),
+        (&without_any, Policy::standard(), None),
+    ] {
+        let run = Desk::new().policy(policy).read(personalise(card_options), can());
+        assert_eq!(run.outcome.as_ref().err().map(cccd::Error::code), expected);
+    }
+}
+
+#[test]
+fn a_policy_that_demands_pace_refuses_a_chip_with_basic_access_control_only() {
+    let run = Desk::new().policy(Policy::standard().require_pace()).read(bac_card(), mrz());
+    assert_eq!(run.error().code(), "policy_refused.downgrade");
+    assert_eq!(run.ended(Check::Access), "policy_refused.downgrade");
+    // Refused before the key was used: nothing was tried on the chip.
+    assert!(run.trace.iter().all(|exchange| exchange.command[1] != 0x82));
+    let run = Desk::new().policy(Policy::standard().require_pace()).read(card(), can());
+    run.verified();
+}
+
+#[test]
+fn loosened_policies_accept_and_the_report_says_what() {
+    let stranger = Issuer::new(IssuerOptions { seed: 99, ..IssuerOptions::default() });
+    let foreign = stranger.personalise(&Person::sample(), &options());
+    let loose = Policy::standard().allow_unknown_issuer();
+    let run = Desk::without_trust().policy(loose.clone()).read(foreign.clone(), can());
+    run.verified();
+    assert_eq!(run.ended(Check::SignerPath), "not_authentic.unknown_issuer");
+    assert_eq!(run.ended(Check::SodSignature), "passed");
+    // A known name with another key is not an unknown issuer.
+    let run = Desk::new().policy(loose).read(foreign, can());
+    assert_eq!(run.error().code(), "not_authentic.signer_path");
+
+    let expired = Desk::at(issuer(), "2035-07-01");
+    let run = expired.read(card(), can());
+    assert_eq!(run.error().code(), "not_authentic.document_expired");
+    let run = expired.policy(Policy::standard().allow_expired_document()).read(card(), can());
+    run.verified();
+    assert_eq!(run.ended(Check::Validity), "passed");
+}
+
+#[test]
+fn bac_after_a_failed_pace_only_where_the_policy_allows_it() {
+    // The chip announces PACE and refuses it whatever the password.
+    let mut card = card();
+    card.access.pace = None;
+    let run = Desk::new().read(card.clone(), mrz());
+    assert_eq!(run.error().code(), "policy_refused.pace_failed");
+    assert!(run.trace.iter().all(|exchange| exchange.command[1] != 0x84), "BAC was tried");
+
+    let loose = Policy::standard().allow_bac_after_pace_failure();
+    let run = Desk::new().policy(loose.clone()).read(card.clone(), mrz());
+    run.verified();
+    assert_eq!(access_name(&run), "bac");
+    assert!(run.report.access().unwrap().after_pace_failure());
+    // With a CAN there is no BAC to fall back to.
+    let run = Desk::new().policy(loose.clone()).read(card, can());
+    assert_eq!(run.error().kind(), "card_refused");
+    // A wrong key is not a failure that BAC could mend.
+    let wrong = cccd::access::AccessKey::from_mrz(&Person::sample_indefinite().mrz().join("\n"));
+    let run = Desk::new().policy(loose).read(common::card(), wrong.unwrap());
+    assert_eq!(run.error().code(), "access_denied.wrong_key");
+    assert_eq!(run.trace.len(), run.metrics.apdus);
+    assert!(run.trace.iter().all(|exchange| exchange.command[1] != 0x84), "BAC was tried");
 }

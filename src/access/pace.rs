@@ -100,7 +100,13 @@ pub(crate) async fn pace(
     key: &AccessKey,
     random: &mut dyn Random,
 ) -> Result<Channel> {
-    line.transmit(&set_authentication_template(parameters, key)?).await?.success("MSE:Set AT")?;
+    let response = line.transmit(&set_authentication_template(parameters, key)?).await?;
+    match response.status() {
+        StatusWord::SUCCESS => {}
+        // The password is blocked already; nothing was tried.
+        StatusWord::BLOCKED => return Err(refusal(&response, "MSE:Set AT")),
+        status => return Err(Error::CardRefused { command: "MSE:Set AT", status: status.0 }),
+    }
 
     let z = step(&line, None, 0x80).await?;
     let group = Group::standard(parameters.curve);

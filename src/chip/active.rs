@@ -10,10 +10,13 @@
 //! else only if they trust that it was fresh. The signature can be passed on, so it can be used to show
 //! that this card was here: Chip Authentication leaves no such trace.
 
+use core::fmt;
+
 use crate::{
     apdu::{Command, StatusWord},
-    crypto::{DigestAlgorithm, PublicKey, Random, RsaPublicKey},
+    crypto::{DigestAlgorithm, PublicKey, Random, RsaPublicKey, SignatureScheme},
     error::{Error, NotGenuine, Result},
+    findings::Deviation,
     lds::{Dg14, Dg15},
     passive::Authenticated,
     secure_messaging::Channel,
@@ -57,7 +60,7 @@ impl Challenge {
 }
 
 /// What was asked and what the chip answered; anybody who holds DG15 can check it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ActiveAuthenticationTranscript {
     /// RND.IFD.
     pub challenge: Challenge,
@@ -65,14 +68,27 @@ pub struct ActiveAuthenticationTranscript {
     pub signature: Vec<u8>,
 }
 
+impl fmt::Debug for ActiveAuthenticationTranscript {
+    /// Without the signature: it shows, to anybody and for ever, that this card was here.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ActiveAuthenticationTranscript({} bytes)", self.signature.len())
+    }
+}
+
 /// The chip signed the challenge with the private key of the authenticated DG15.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivelyAuthenticated {
     description: String,
     challenge: Challenge,
+    deviation: Option<Deviation>,
 }
 
 impl ActivelyAuthenticated {
+    /// The tolerance that the chip's signature needed.
+    pub(crate) const fn deviation(&self) -> Option<Deviation> {
+        self.deviation
+    }
+
     /// Key and digest that were used.
     #[must_use]
     pub fn description(&self) -> &str {
@@ -119,18 +135,29 @@ pub(crate) fn verify_active_authentication(
     let dg15 = authenticated.group(15).ok_or(FAILED)?;
     let key = PublicKey::from_spki(Dg15::parse(dg15)?.spki()).map_err(|e| e.in_file("DG15"))?;
     let challenge = transcript.challenge.as_bytes();
+    let signature = &transcript.signature;
+    let mut deviation = None;
     let digest = match &key {
-        PublicKey::Rsa(key) => verify_iso9796_2(key, challenge, &transcript.signature),
+        PublicKey::Rsa(key) => verify_iso9796_2(key, challenge, signature),
         PublicKey::Ec { key: ec, .. } => {
             let algorithm = named_digest(authenticated.group(14))?
                 .unwrap_or_else(|| default_digest(8 * ec.curve().field_length()));
             let digest = algorithm.digest(challenge);
-            key.verify_ecdsa_plain(&digest, &transcript.signature).then_some(algorithm)
+            // The same two numbers, but written as certificates have them: seen on cards in the field.
+            let scheme = SignatureScheme::Ecdsa(algorithm);
+            if key.verify_ecdsa_plain(&digest, signature) {
+                Some(algorithm)
+            } else if key.verify_digest(scheme, &digest, signature) {
+                deviation = Some(Deviation::ActiveAuthenticationDer);
+                Some(algorithm)
+            } else {
+                None
+            }
         }
     };
     let algorithm = digest.ok_or(FAILED)?;
     let description = format!("{}, {}", key.describe(), algorithm.name());
-    Ok(ActivelyAuthenticated { description, challenge: transcript.challenge })
+    Ok(ActivelyAuthenticated { description, challenge: transcript.challenge, deviation })
 }
 
 /// The digest that ActiveAuthenticationInfo names: `ecdsa-plain-…` of BSI TR-03111 §5.2.1.
@@ -169,7 +196,17 @@ fn verify_iso9796_2(
     signature: &[u8],
 ) -> Option<DigestAlgorithm> {
     let recovered = key.recover(signature).ok()?;
-    let (algorithm, body) = match recovered.as_slice() {
+    // Some chips keep the smaller of the signature and its complement: the lowest four bits of what
+    // is recovered tell, because every representative ends with the nibble C [9303-11 §6.1.2.2].
+    if recovered.last().is_some_and(|byte| byte & 0x0F == 0x0C) {
+        verify_representative(&recovered, challenge)
+    } else {
+        verify_representative(&key.complement(&recovered), challenge)
+    }
+}
+
+fn verify_representative(recovered: &[u8], challenge: &[u8]) -> Option<DigestAlgorithm> {
+    let (algorithm, body) = match recovered {
         [body @ .., 0xBC] => (DigestAlgorithm::Sha1, body),
         [body @ .., identifier, 0xCC] => {
             let algorithm = match identifier {

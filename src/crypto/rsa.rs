@@ -76,6 +76,16 @@ impl RsaPublicKey {
         Ok([&vec![0; zeros], m.as_slice()].concat())
     }
 
+    /// n − m, as long as the modulus: what a signature of the kind of ISO/IEC 9796-2 that keeps the
+    /// smaller of s and n − s recovers in place of m.
+    pub(crate) fn complement(&self, representative: &[u8]) -> Vec<u8> {
+        let m = BigUint::from_bytes_be(representative);
+        let rest = if m < *self.key.n() { self.key.n() - m } else { BigUint::default() };
+        let bytes = rest.to_bytes_be();
+        let zeros = self.modulus_length().saturating_sub(bytes.len());
+        [&vec![0; zeros], bytes.as_slice()].concat()
+    }
+
     /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.2): builds the one legal encoding and compares it.
     ///
     /// Parsing the padding instead is what Bleichenbacher's forgery for e = 3 lives on.

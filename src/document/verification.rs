@@ -324,6 +324,9 @@ impl Verification {
         }
         match active {
             ActiveAuthenticationResult::Proven { signed, fresh } => {
+                if let Some(deviation) = signed.deviation() {
+                    self.deviate(deviation)?;
+                }
                 let words = if fresh {
                     format!("{}, over our own challenge", signed.description())
                 } else {

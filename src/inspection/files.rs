@@ -15,6 +15,10 @@ use crate::{
 const MAX_FILE: usize = 1 << 20;
 /// Exchanges that one file may cost beyond one per block.
 const MAX_SETBACKS: usize = 24;
+/// The offset of the even instruction has fifteen bits `[ISO 7816-4 §11.3.2]`.
+const EVEN_OFFSETS: usize = 0x8000;
+/// Tag and length of DO 53, in which the odd instruction wraps its answer.
+const DISCRETIONARY_DATA: usize = 4;
 /// Tag and length of every file of the LDS fit into this.
 const HEADER: usize = 6;
 /// What to ask for when a block was too long; observed limits of cards in the field.
@@ -133,12 +137,16 @@ impl FileReader {
 
     fn wanted(&self, offset: usize, total: Option<usize>) -> usize {
         let wanted = match total {
+            // Beyond the even instruction's reach the answer's Le counts DO 53 as well.
+            Some(total) if offset >= EVEN_OFFSETS => {
+                self.block.saturating_sub(DISCRETIONARY_DATA).max(1).min(total - offset)
+            }
             Some(total) => self.block.min(total - offset),
             None if self.header_first => HEADER.saturating_sub(offset).max(1),
             None => self.block,
         };
         // The offset of even INS ends at 32,767; a block is not made to straddle that.
-        match 0x8000_usize.checked_sub(offset) {
+        match EVEN_OFFSETS.checked_sub(offset) {
             Some(left) if left > 0 => wanted.min(left),
             _ => wanted,
         }
@@ -162,11 +170,10 @@ impl FileReader {
 fn read_command(file: File, offset: usize, length: usize, selected: bool) -> Result<Command> {
     if offset == 0 && !selected {
         Ok(Command::read_binary_sfi(file.short_identifier(), 0, length))
-    } else if offset < 0x8000 {
+    } else if offset < EVEN_OFFSETS {
         Command::read_binary(offset, length)
     } else {
-        // The answer comes wrapped in DO 53: tag and up to four bytes of length.
-        Ok(Command::read_binary_odd(offset, length))
+        Ok(Command::read_binary_odd(offset, length + DISCRETIONARY_DATA))
     }
 }
 
@@ -208,7 +215,7 @@ fn classify(response: &Response, offset: usize) -> Result<Block> {
 
 /// The bytes of the file in an answer; odd INS wraps them in DO 53.
 fn contents(data: &[u8], offset: usize) -> Result<Vec<u8>> {
-    if offset < 0x8000 {
+    if offset < EVEN_OFFSETS {
         return Ok(data.to_vec());
     }
     let object = crate::tlv::Reader::new(data).expect(0x53, "discretionary data 53");

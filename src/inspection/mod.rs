@@ -112,13 +112,24 @@ pub struct Inspection {
     procedure: Option<Procedure>,
     mailbox: Mailbox,
     window: Window,
+    /// The document, while progress is still to be shown.
+    document: Option<Box<VerifiedDocument>>,
     /// A breach of the contract, reported by the next `poll`.
     misuse: Option<&'static str>,
+    /// An answer to a command of before the cancellation may still come; it is nobody's mistake.
+    cancelled: bool,
 }
 
 impl Inspection {
     fn new(procedure: Procedure, mailbox: Mailbox, window: Window) -> Self {
-        Self { procedure: Some(procedure), mailbox, window, misuse: None }
+        Self {
+            procedure: Some(procedure),
+            mailbox,
+            window,
+            document: None,
+            misuse: None,
+            cancelled: false,
+        }
     }
 
     /// Tells what the device can carry; call it before the first `poll`.
@@ -140,6 +151,9 @@ impl Inspection {
             self.procedure = None;
             return Err(Error::Misuse(what));
         }
+        if let Some(document) = self.document.take() {
+            return Ok(Step::Done(document));
+        }
         let Some(procedure) = &mut self.procedure else {
             return Err(Error::Misuse("the inspection has ended"));
         };
@@ -153,10 +167,17 @@ impl Inspection {
         match outcome {
             Poll::Ready(Ok(document)) => {
                 self.procedure = None;
-                Ok(Step::Done(document))
+                match self.window.lock().progress.pop_front() {
+                    Some(progress) => {
+                        self.document = Some(document);
+                        Ok(Step::Progress(progress))
+                    }
+                    None => Ok(Step::Done(document)),
+                }
             }
             Poll::Ready(Err(error)) => {
                 self.procedure = None;
+                self.window.lock().progress.clear();
                 Err(error)
             }
             Poll::Pending => {
@@ -183,17 +204,18 @@ impl Inspection {
     }
 
     fn deliver(&mut self, answer: Result<Vec<u8>>) {
-        if !self.mailbox.deliver(answer) {
+        if !self.mailbox.deliver(answer) && !self.cancelled {
             self.misuse = Some("an answer without a command");
         }
     }
 
     /// Ends the inspection; the next `poll` returns [`Error::Cancelled`] once and the keys are wiped.
+    /// An answer that was under way may still be handed over; it is dropped.
     pub fn cancel(&mut self) {
         self.window.lock().progress.clear();
-        self.procedure = self
-            .procedure
-            .is_some()
+        self.cancelled = true;
+        let unfinished = self.procedure.is_some() || self.document.take().is_some();
+        self.procedure = unfinished
             .then(|| -> Procedure { Box::pin(std::future::ready(Err(Error::Cancelled))) });
         self.mailbox.abandon();
     }

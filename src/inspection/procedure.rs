@@ -153,7 +153,8 @@ impl Procedure {
             read => read?,
         };
 
-        let evidence = self.evidence(&sod, &groups, card_access.as_deref(), transcript.as_ref());
+        let mut evidence =
+            self.evidence(&sod, &groups, card_access.as_deref(), transcript.as_ref());
         let authenticated = self.verification.authenticate(signed, groups, &self.excused())?;
         let chip = match pending {
             None => ChipAuthenticationResult::NotOffered,
@@ -162,6 +163,7 @@ impl Procedure {
                 .map(ChipAuthenticationResult::Proven)
                 .map_err(|error| self.verification.failed(Check::ChipAuthentication, error))?,
         };
+        evidence.chip_authentication = matches!(chip, ChipAuthenticationResult::Proven(_));
         let active = match transcript {
             None => ActiveAuthenticationResult::NotOffered,
             Some(transcript) => {

@@ -78,6 +78,10 @@ impl Channel {
                     Err(Error::ChannelBroken(ChannelFault::SessionLost))
                 }
                 StatusWord::SUCCESS => Err(Error::ChannelBroken(ChannelFault::Unprotected)),
+                // No status word begins with anything else [ISO 7816-3 §12.2.1]: a torn answer.
+                StatusWord(other) if other >> 12 != 6 => {
+                    Err(Error::ChannelBroken(ChannelFault::Structure))
+                }
                 _ => {
                     session.step_back();
                     return Ok(response);

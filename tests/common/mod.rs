@@ -1,0 +1,253 @@
+//! What the tests of the whole read share: an issuer, cards, a desk that reads them.
+//!
+//! Everything is deterministic: the library's random numbers come from a seed, as the chip's do.
+#![allow(dead_code, unreachable_pub)] // every test file is a crate of its own and uses a part of this
+
+use std::sync::LazyLock;
+
+use cccd::{
+    Error, Result,
+    access::AccessKey,
+    apdu::Metrics,
+    date::Date,
+    document::{Report, VerifiedDocument},
+    findings::{Check, Outcome},
+    inspection::{Inspection, InspectionOptions, InspectionSystem, Progress, Step},
+    pki::TrustStore,
+    policy::Policy,
+    transport::Limits,
+};
+use cccd_simulator::{
+    CardOptions, Chip, Exchange, Issuer, IssuerOptions, Person, Personalisation,
+    portrait::PortraitOptions, random::Random,
+};
+
+/// The day on which every card is read unless a test says otherwise.
+pub const TODAY: &str = "2026-11-21";
+
+/// No read of any card, however hostile, may cost more exchanges than this.
+pub const MAX_EXCHANGES: usize = 20_000;
+
+static ISSUER: LazyLock<Issuer> = LazyLock::new(|| Issuer::new(IssuerOptions::default()));
+static PORTRAIT: LazyLock<Vec<u8>> = LazyLock::new(|| PortraitOptions::default().make().image);
+static CARD: LazyLock<Personalisation> = LazyLock::new(|| personalise(&options()));
+
+/// The authority that the desk trusts.
+pub fn issuer() -> &'static Issuer {
+    &ISSUER
+}
+
+/// The default card's options; the portrait is drawn once only.
+pub fn options() -> CardOptions {
+    let image = Some(PORTRAIT.clone());
+    CardOptions {
+        portrait: PortraitOptions { image, ..PortraitOptions::default() },
+        ..CardOptions::default()
+    }
+}
+
+/// The CCCD as it is known: PACE and BAC, Chip and Active Authentication.
+pub fn card() -> Personalisation {
+    CARD.clone()
+}
+
+/// The sample person's card with these options.
+pub fn personalise(options: &CardOptions) -> Personalisation {
+    issuer().personalise(&Person::sample(), options)
+}
+
+/// A card that is opened by BAC; no DG14 tells of PACE, which makes its runs short.
+pub fn bac_card() -> Personalisation {
+    personalise(&CardOptions { pace: None, ..options() })
+}
+
+pub fn can() -> AccessKey {
+    AccessKey::from_can(&Person::sample().can()).unwrap()
+}
+
+pub fn mrz() -> AccessKey {
+    AccessKey::from_mrz(&Person::sample().mrz().join("\n")).unwrap()
+}
+
+pub fn date(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// Random numbers from a seed.
+pub fn seeded(seed: u64) -> impl FnMut(&mut [u8]) -> Result<()> + Send + 'static {
+    let mut random = Random::from_label(seed, "reader");
+    move |bytes| {
+        bytes.copy_from_slice(&random.bytes(bytes.len()));
+        Ok(())
+    }
+}
+
+/// A store with this authority only.
+pub fn trusting(issuer: &Issuer) -> TrustStore {
+    let mut trust = TrustStore::empty();
+    trust.add_certificate(issuer.csca_certificate(), "simulator").unwrap();
+    trust
+}
+
+/// A place where cards are read.
+#[derive(Clone)]
+pub struct Desk {
+    pub system: InspectionSystem,
+    pub limits: Limits,
+}
+
+impl Desk {
+    /// Trusts the tests' issuer, by the standard policy, over extended length.
+    pub fn new() -> Self {
+        Self::of(issuer())
+    }
+
+    pub fn of(issuer: &Issuer) -> Self {
+        let system = InspectionSystem::new(trusting(issuer), date(TODAY));
+        Self { system, limits: Limits::EXTENDED }
+    }
+
+    pub fn without_trust() -> Self {
+        let system = InspectionSystem::new(TrustStore::empty(), date(TODAY));
+        Self { system, limits: Limits::EXTENDED }
+    }
+
+    pub fn at(issuer: &Issuer, day: &str) -> Self {
+        let system = InspectionSystem::new(trusting(issuer), date(day));
+        Self { system, limits: Limits::EXTENDED }
+    }
+
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.system = self.system.with_policy(policy);
+        self
+    }
+
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Reads a chip with these contents.
+    pub fn read(&self, card: Personalisation, key: AccessKey) -> Run {
+        self.read_chip(&mut Chip::new(card, 7), InspectionOptions::new(key, seeded(1)))
+    }
+
+    /// Reads a chip as it stands.
+    pub fn read_chip(&self, chip: &mut Chip, options: InspectionOptions) -> Run {
+        let mut run = self.read_over(options, |command| Ok(chip.process(command)));
+        run.violations = chip.violations().to_vec();
+        run.trace = chip.trace().to_vec();
+        run
+    }
+
+    /// Reads whatever answers; stops the test if the exchanges do not end.
+    pub fn read_over(
+        &self,
+        options: InspectionOptions,
+        mut transmit: impl FnMut(&[u8]) -> Result<Vec<u8>>,
+    ) -> Run {
+        let mut inspection = self.system.inspect(options);
+        inspection.set_limits(self.limits);
+        let mut progress = Vec::new();
+        let mut exchanges = 0;
+        let outcome = loop {
+            match inspection.poll() {
+                Ok(Step::Transmit(command)) => {
+                    exchanges += 1;
+                    assert!(exchanges <= MAX_EXCHANGES, "the read does not end");
+                    match transmit(command.as_bytes()) {
+                        Ok(answer) => inspection.receive(&answer),
+                        Err(error) => inspection.lost(error),
+                    }
+                }
+                Ok(Step::Progress(step)) => progress.push(step),
+                Ok(Step::Done(document)) => break Ok(*document),
+                Err(error) => break Err(error),
+            }
+        };
+        assert_eq!(inspection.metrics().apdus, exchanges);
+        Run {
+            outcome,
+            report: inspection.report(),
+            metrics: inspection.metrics(),
+            progress,
+            violations: Vec::new(),
+            trace: Vec::new(),
+            inspection,
+        }
+    }
+}
+
+/// What came of one read.
+pub struct Run {
+    pub outcome: Result<VerifiedDocument>,
+    pub report: Report,
+    pub metrics: Metrics,
+    pub progress: Vec<Progress>,
+    pub violations: Vec<String>,
+    pub trace: Vec<Exchange>,
+    pub inspection: Inspection,
+}
+
+impl Run {
+    /// The document of a good run in which the chip saw nothing wrong.
+    #[track_caller]
+    pub fn verified(&self) -> &VerifiedDocument {
+        assert_eq!(self.violations, [""; 0]);
+        match &self.outcome {
+            Ok(document) => document,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    /// The error of a run that must not end with a document.
+    #[track_caller]
+    pub fn error(&self) -> &Error {
+        self.outcome.as_ref().expect_err("a verified document")
+    }
+
+    /// How a check ended: `passed`, the error's code, or the code of what was not performed.
+    pub fn ended(&self, check: Check) -> &'static str {
+        ended(&self.report, check)
+    }
+
+    /// The names of the deviations in the report.
+    pub fn deviations(&self) -> Vec<&'static str> {
+        self.report.deviations().map(cccd::findings::Deviation::name).collect()
+    }
+
+    /// The groups of the document are, byte for byte, those of the card.
+    #[track_caller]
+    pub fn assert_same_groups(&self, card: &Personalisation) {
+        assert_same_groups(self.outcome.as_ref().unwrap(), card);
+    }
+}
+
+/// The groups of the document are, byte for byte, those of the card, DG3 left out.
+#[track_caller]
+pub fn assert_same_groups(document: &VerifiedDocument, card: &Personalisation) {
+    let readable = card.files.iter().filter_map(|(file, bytes)| {
+        let number = cccd_simulator::personalisation::file::data_group_number(*file)?;
+        (!card.protected.contains(file)).then_some((number, bytes.as_slice()))
+    });
+    let authenticated = document.authenticated();
+    let found: Vec<_> = authenticated
+        .groups()
+        .map(|number| (number, authenticated.group(number).unwrap()))
+        .collect();
+    let expected: Vec<_> = readable.collect();
+    assert!(found == expected, "the document holds other groups than the card");
+}
+
+pub fn ended(report: &Report, check: Check) -> &'static str {
+    match report.outcome(check) {
+        Outcome::Passed(_) => "passed",
+        Outcome::Failed(error) => error.code(),
+        Outcome::NotPerformed { code, .. } => code,
+    }
+}
+
+/// A chip that holds none of the keys and says what the closure says; never ends by itself.
+pub fn scripted(mut answer: impl FnMut(&[u8]) -> Vec<u8>) -> impl FnMut(&[u8]) -> Result<Vec<u8>> {
+    move |command| Ok(answer(command))
+}
