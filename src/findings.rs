@@ -85,6 +85,16 @@ pub enum Outcome {
     },
 }
 
+impl core::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Passed(words) => write!(f, "passed: {words}"),
+            Self::Failed(error) => write!(f, "FAILED: {error}"),
+            Self::NotPerformed { reason, .. } => write!(f, "not performed: {reason}"),
+        }
+    }
+}
+
 /// A tolerance that was used for this document. Each has a stable name and can be refused by policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

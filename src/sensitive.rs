@@ -1,4 +1,4 @@
-//! Values that must not leak: keys ([`Secret`]) and personal data ([`Personal`]).
+//! Values that must not leak: keys (`Secret`, crate-private) and personal data ([`Personal`]).
 //!
 //! Both are wiped when dropped and print as `redacted`; neither can be switched off.
 

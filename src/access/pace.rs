@@ -83,7 +83,7 @@ impl PaceParameters {
             .and_then(|id| u8::try_from(id).ok())
             .and_then(Curve::from_parameter_id)
             .ok_or(unsupported("PACE without standardised curve"))?;
-        Ok(Self { oid: info.oid, cipher: info.protocol.cipher.into(), curve, ambiguous })
+        Ok(Self { oid: info.oid, cipher: info.protocol.cipher.block_cipher(), curve, ambiguous })
     }
 
     /// AES before 3DES, then the longer key, then the larger field.

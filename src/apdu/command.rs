@@ -216,7 +216,8 @@ mod tests {
     #[test]
     fn the_four_cases_in_both_forms() {
         let header = [0x00, 0xA4, 0x02, 0x0C];
-        let cases: [(&[u8], Option<usize>, &[u8], &[u8]); 5] = [
+        type Case = (&'static [u8], Option<usize>, &'static [u8], &'static [u8]);
+        let cases: [Case; 5] = [
             (&[], None, &[], &[]),
             (&[], Some(8), &[8], &[0, 0, 8]),
             (&[1, 2], None, &[2, 1, 2], &[0, 0, 2, 1, 2]),

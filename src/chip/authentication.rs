@@ -68,7 +68,7 @@ impl ChipAuthenticationOffer {
 
     fn cipher(&self) -> BlockCipher {
         let named = self.info.as_ref().map(|info| info.protocol.cipher);
-        named.unwrap_or(SessionCipher::TripleDes).into()
+        named.unwrap_or(SessionCipher::TripleDes).block_cipher()
     }
 
     fn key_reference(&self) -> Vec<u8> {

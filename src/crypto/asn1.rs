@@ -8,7 +8,6 @@ use crate::tlv::{Reader, Tag, Tlv};
 pub(super) const INTEGER: Tag = 0x02;
 pub(super) const BIT_STRING: Tag = 0x03;
 pub(super) const OCTET_STRING: Tag = 0x04;
-pub(super) const NULL: Tag = 0x05;
 pub(super) const OBJECT_IDENTIFIER: Tag = 0x06;
 pub(super) const SEQUENCE: Tag = 0x30;
 

@@ -44,7 +44,7 @@ impl BlockCipher {
                     .encrypt_padded_vec::<NoPadding>(message)
             };
         }
-        if message.len() % self.block_length() != 0 {
+        if !message.len().is_multiple_of(self.block_length()) {
             return Err(MISFIT);
         }
         Ok(match self {
@@ -104,7 +104,7 @@ impl BlockCipher {
         let full = match self {
             Self::TripleDes => {
                 // The crate would zero-pad an incomplete block; protocols never send one.
-                if message.len() % 8 != 0 {
+                if !message.len().is_multiple_of(8) {
                     return Err(MISFIT);
                 }
                 let mut mac =

@@ -64,50 +64,12 @@ impl DigestAlgorithm {
     /// The digest of a message.
     #[must_use]
     pub fn digest(self, message: &[u8]) -> Vec<u8> {
-        let mut hasher = Hasher::new(self);
-        hasher.update(message);
-        hasher.finish()
-    }
-}
-
-/// A digest under way.
-#[derive(Clone)]
-pub(crate) enum Hasher {
-    Sha1(sha1::Sha1),
-    Sha224(sha2::Sha224),
-    Sha256(sha2::Sha256),
-    Sha384(sha2::Sha384),
-    Sha512(sha2::Sha512),
-}
-
-impl Hasher {
-    pub(crate) fn new(algorithm: DigestAlgorithm) -> Self {
-        match algorithm {
-            DigestAlgorithm::Sha1 => Self::Sha1(sha1::Sha1::new()),
-            DigestAlgorithm::Sha224 => Self::Sha224(sha2::Sha224::new()),
-            DigestAlgorithm::Sha256 => Self::Sha256(sha2::Sha256::new()),
-            DigestAlgorithm::Sha384 => Self::Sha384(sha2::Sha384::new()),
-            DigestAlgorithm::Sha512 => Self::Sha512(sha2::Sha512::new()),
-        }
-    }
-
-    pub(crate) fn update(&mut self, bytes: &[u8]) {
         match self {
-            Self::Sha1(state) => state.update(bytes),
-            Self::Sha224(state) => state.update(bytes),
-            Self::Sha256(state) => state.update(bytes),
-            Self::Sha384(state) => state.update(bytes),
-            Self::Sha512(state) => state.update(bytes),
-        }
-    }
-
-    pub(crate) fn finish(self) -> Vec<u8> {
-        match self {
-            Self::Sha1(state) => state.finalize().to_vec(),
-            Self::Sha224(state) => state.finalize().to_vec(),
-            Self::Sha256(state) => state.finalize().to_vec(),
-            Self::Sha384(state) => state.finalize().to_vec(),
-            Self::Sha512(state) => state.finalize().to_vec(),
+            Self::Sha1 => sha1::Sha1::digest(message).to_vec(),
+            Self::Sha224 => sha2::Sha224::digest(message).to_vec(),
+            Self::Sha256 => sha2::Sha256::digest(message).to_vec(),
+            Self::Sha384 => sha2::Sha384::digest(message).to_vec(),
+            Self::Sha512 => sha2::Sha512::digest(message).to_vec(),
         }
     }
 }

@@ -12,7 +12,6 @@ mod signature;
 
 pub(crate) use cipher::BlockCipher;
 pub use digest::DigestAlgorithm;
-pub(crate) use digest::Hasher;
 pub use ec::Curve;
 pub(crate) use ec::{EcKeyPair, EcPublicKey, Group};
 pub use random::Random;

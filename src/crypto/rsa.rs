@@ -24,18 +24,6 @@ pub(super) const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
 pub(super) const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
 
 impl RsaPublicKey {
-    /// Reads a `SubjectPublicKeyInfo` (RFC 3279 §2.3.1).
-    ///
-    /// # Errors
-    /// `Malformed`; `Unsupported` for another algorithm or a size outside the bounds.
-    pub(crate) fn from_spki(der: &[u8]) -> Result<Self> {
-        let (algorithm, key) = asn1::subject_public_key(der)?;
-        match algorithm.oid.as_str() {
-            RSA_ENCRYPTION | RSASSA_PSS => Self::from_pkcs1(key),
-            _ => Err(Error::Unsupported(Unsupported::Algorithm("a key other than RSA"))),
-        }
-    }
-
     /// Reads `RSAPublicKey ::= SEQUENCE { n INTEGER, e INTEGER }` (RFC 8017 §A.1.1).
     ///
     /// # Errors

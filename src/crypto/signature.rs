@@ -152,8 +152,7 @@ fn small_integer(reader: &mut Reader<'_>) -> Result<usize> {
     reader.finish()?;
     match object.value {
         [low @ 0..=0x7F] => Ok(usize::from(*low)),
-        [high @ 0..=0x7F, low] => Ok(usize::from(*high) << 8 | usize::from(*low)),
-        [0, high, low] => Ok(usize::from(*high) << 8 | usize::from(*low)),
+        [high @ 0..=0x7F, low] | [0, high, low] => Ok(usize::from(*high) << 8 | usize::from(*low)),
         _ => Err(object.error("a small integer")),
     }
 }

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ChipProof, Evidence, PrintedData, Report, VerifiedDocument};
+use super::{ChipProof, Evidence, PrintedData, Report, Verdict, VerifiedDocument};
 use crate::{
     access::AccessUsed,
     chip::{ActivelyAuthenticated, ChipAuthenticated},
+    crypto::SignatureScheme,
     date::Date,
     error::{Error, NotAuthentic, NotGenuine, PolicyRefusal, Result},
     findings::{Check, Deviation, Outcome},
@@ -97,7 +98,7 @@ impl Verification {
         match examination.signature() {
             Ok(()) => {
                 let scheme = signer.as_ref().and_then(|signer| signer.scheme);
-                let words = scheme.map(|scheme| scheme.name()).unwrap_or_default();
+                let words = scheme.map(SignatureScheme::name).unwrap_or_default();
                 self.report.passed(Check::SodSignature, words);
             }
             Err(error) => {
@@ -154,7 +155,7 @@ impl Verification {
     ) -> Result<()> {
         for (group, raw) in groups {
             examination
-                .compare(*group, raw.reveal())
+                .check(*group, raw.reveal())
                 .map_err(|error| self.failed(Check::Digests, error))?;
         }
         self.digests_match(groups.keys().copied());
@@ -241,11 +242,12 @@ impl Verification {
         active: ActiveAuthenticationResult,
         printed: Option<&dyn PrintedData>,
         evidence: Evidence,
-    ) -> core::result::Result<VerifiedDocument, (Error, Report)> {
-        match self.remaining_checks(&authenticated, chip, active, printed) {
-            Ok(proofs) => Ok(VerifiedDocument::new(authenticated, proofs, self.report, evidence)),
-            Err(error) => Err((error, self.report)),
-        }
+    ) -> Verdict {
+        let checked = self.remaining_checks(&authenticated, chip, active, printed);
+        let report = self.report;
+        let document = checked
+            .map(|proofs| VerifiedDocument::new(authenticated, proofs, report.clone(), evidence));
+        Verdict { report, document }
     }
 
     fn remaining_checks(

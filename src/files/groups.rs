@@ -2,6 +2,7 @@ use core::fmt;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::document::Evidence;
 use crate::error::{Error, FileFault, Result};
 use crate::sensitive::Personal;
 
@@ -18,6 +19,14 @@ pub struct StoredFiles {
     pub card_access: Option<Vec<u8>>,
     /// The data groups by number, 1–16.
     pub groups: BTreeMap<u8, Personal<Vec<u8>>>,
+}
+
+impl From<StoredFiles> for Evidence {
+    /// Files without transcripts: nothing is known of how they were read.
+    fn from(files: StoredFiles) -> Self {
+        Self::from_files(files.sod.reveal().clone(), files.groups)
+            .with_unsigned_files(files.card_access, files.com)
+    }
 }
 
 impl fmt::Debug for StoredFiles {

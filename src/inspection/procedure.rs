@@ -71,16 +71,9 @@ pub(super) async fn inspect(
     let Procedure { verification, options, window, .. } = inspection;
     let Read { authenticated, chip, active, evidence } = read?;
     let printed = options.printed.as_deref();
-    match verification.finish(authenticated, chip, active, printed, evidence) {
-        Ok(document) => {
-            window.publish(document.report().clone());
-            Ok(Box::new(document))
-        }
-        Err((error, report)) => {
-            window.publish(report);
-            Err(error)
-        }
-    }
+    let verdict = verification.finish(authenticated, chip, active, printed, evidence);
+    window.publish(verdict.report);
+    verdict.document.map(Box::new)
 }
 
 struct Procedure {

@@ -11,8 +11,8 @@ use crate::{
     crypto::Random,
     date::Date,
     document::{
-        ActiveAuthenticationResult, ChipAuthenticationResult, Evidence, PrintedData, Report,
-        Verdict, Verification, VerifiedDocument,
+        ActiveAuthenticationResult, ChipAuthenticationResult, Evidence, PrintedData, Verdict,
+        Verification,
     },
     error::{Error, NotGenuine, Result},
     findings::{Check, Deviation},
@@ -134,17 +134,9 @@ impl InspectionSystem {
             Err(error) => Verdict { report: verification.report().clone(), document: Err(error) },
             Ok((authenticated, active)) => {
                 let chip = ChipAuthenticationResult::NotVerifiable;
-                match verification.finish(authenticated, chip, active, printed, evidence.clone()) {
-                    Ok(document) => Self::verdict(document),
-                    Err((error, report)) => Verdict { report, document: Err(error) },
-                }
+                verification.finish(authenticated, chip, active, printed, evidence.clone())
             }
         }
-    }
-
-    fn verdict(document: VerifiedDocument) -> Verdict {
-        let report: Report = document.report().clone();
-        Verdict { report, document: Ok(document) }
     }
 
     fn verify_files(

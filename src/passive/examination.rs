@@ -143,7 +143,12 @@ fn signed_data(sod: &[u8], deviations: &mut BTreeSet<Deviation>) -> Result<Signe
         deviations.insert(Deviation::TrailingBytes);
     }
     let object = tlv::Reader::new(&definite.object).expect(TAG, "an EF.SOD (tag 77)")?;
-    SignedData::parse(object.value)
+    SignedData::parse(object.value).map_err(|error| match error {
+        Error::Malformed { file, offset, what } => {
+            Error::Malformed { file, offset: offset.saturating_add(object.offset), what }
+        }
+        other => other,
+    })
 }
 
 fn validity(signer: Option<&Certificate>, path: Option<&Path<'_>>, at: Date) -> Validity {
@@ -166,6 +171,15 @@ impl Examination {
     /// [`NotAuthentic::SodSignature`], [`NotAuthentic::NoSigner`], or `Unsupported`.
     pub fn signature(&self) -> Result<()> {
         self.signature.clone()
+    }
+
+    /// Whether a group's bytes, as they were read, have the digest in the list: the result of
+    /// its own that a report needs whoever signed the list, and even if nobody did.
+    ///
+    /// # Errors
+    /// [`NotAuthentic::GroupNotSigned`], [`NotAuthentic::DigestMismatch`].
+    pub fn check(&self, group: u8, raw: &[u8]) -> Result<()> {
+        check_digest(&self.security_object, group, raw)
     }
 
     /// The anchor that the signer chains to.
@@ -209,14 +223,6 @@ impl Examination {
     #[must_use]
     pub const fn signing_time(&self) -> Option<Date> {
         self.signing_time
-    }
-
-    /// Whether a group's bytes have the digest in the list; proves nothing until the list is accepted.
-    ///
-    /// # Errors
-    /// [`NotAuthentic::GroupNotSigned`], [`NotAuthentic::DigestMismatch`].
-    pub fn compare(&self, group: u8, raw: &[u8]) -> Result<()> {
-        check_digest(&self.security_object, group, raw)
     }
 
     /// The list of digests.

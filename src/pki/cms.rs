@@ -130,11 +130,6 @@ impl SignedData {
         &self.content
     }
 
-    /// The certificates that came along; any of them may be anybody's.
-    pub(crate) fn certificates(&self) -> &[Certificate] {
-        &self.certificates
-    }
-
     /// Verifies signer after signer until a signature is right; otherwise tells what is wrong with the first.
     pub(crate) fn verify(&self) -> Verification<'_> {
         let mut first: Option<Verification<'_>> = None;

@@ -4,7 +4,7 @@ use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 
 use crate::crypto::DigestAlgorithm;
-use crate::tlv::write;
+use crate::tlv::{Reader, write};
 
 pub(crate) const ECDSA_WITH_SHA256: [u8; 8] = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02];
 pub(crate) const SHA256: [u8; 9] = [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
@@ -148,6 +148,8 @@ pub(crate) struct Cms {
     /// `None` for no signed attributes.
     pub(crate) attributes: Option<Vec<Vec<u8>>>,
     pub(crate) signature_algorithm: Vec<u8>,
+    /// Signers before this one.
+    pub(crate) other_signers: Vec<Vec<u8>>,
 }
 
 impl Cms {
@@ -163,12 +165,13 @@ impl Cms {
                 attribute(5, &write(0x17, b"250601120000Z")),
             ]),
             signature_algorithm: sequence(&[oid(&ECDSA_WITH_SHA256)]),
+            other_signers: Vec::new(),
         }
     }
 
-    pub(crate) fn sign(&self, key: &Key) -> Vec<u8> {
+    pub(crate) fn signer_info(&self, key: &Key) -> Vec<u8> {
         let digest = sequence(&[oid(&SHA256)]);
-        let mut info = vec![write(0x02, &[1]), self.signer.clone(), digest.clone()];
+        let mut info = vec![write(0x02, &[1]), self.signer.clone(), digest];
         let signed = match &self.attributes {
             Some(attributes) => {
                 info.push(write(0xA0, &attributes.concat()));
@@ -178,13 +181,19 @@ impl Cms {
         };
         info.push(self.signature_algorithm.clone());
         info.push(write(0x04, &key.sign(&signed)));
+        sequence(&info)
+    }
+
+    pub(crate) fn sign(&self, key: &Key) -> Vec<u8> {
+        let digest = sequence(&[oid(&SHA256)]);
+        let signers = [self.other_signers.concat(), self.signer_info(key)].concat();
         let content = write(0xA0, &write(0x04, &self.content));
         let signed_data = sequence(&[
             write(0x02, &[3]),
             write(0x31, &digest),
             sequence(&[self.content_type.clone(), content]),
             write(0xA0, &self.certificates.concat()),
-            write(0x31, &sequence(&info)),
+            write(0x31, &signers),
         ]);
         sequence(&[oid(&ID_SIGNED_DATA), write(0xA0, &signed_data)])
     }
@@ -210,6 +219,22 @@ pub(crate) fn security_object(groups: &[(u8, &[u8])]) -> Vec<u8> {
 /// A master list's content.
 pub(crate) fn master_list(certificates: &[Vec<u8>]) -> Vec<u8> {
     sequence(&[write(0x02, &[0]), write(0x31, &certificates.concat())])
+}
+
+/// The same object with indefinite lengths in its outer `levels`.
+pub(crate) fn indefinite(object: &[u8], levels: u8) -> Vec<u8> {
+    let object = Reader::new(object).next_object().unwrap().unwrap();
+    let constructed = object.raw[0] & 0x20 != 0;
+    if levels == 0 || !constructed {
+        return object.raw.to_vec();
+    }
+    let mut out = vec![object.raw[0], 0x80];
+    let mut members = Reader::new(object.value);
+    while let Some(member) = members.next_object().unwrap() {
+        out.extend(indefinite(member.raw, levels - 1));
+    }
+    out.extend([0, 0]);
+    out
 }
 
 /// A generator for reproducible mutations (SplitMix64).

@@ -44,11 +44,6 @@ impl Channel {
         self.extended = false;
     }
 
-    /// The cipher in force; `None` after the channel broke.
-    pub(crate) fn cipher(&self) -> Option<BlockCipher> {
-        self.session.as_ref().map(Session::cipher)
-    }
-
     /// Data bytes that one protected answer can carry; `.0` short, `.1` as long as the device allows.
     pub(crate) fn answer_capacities(&self) -> (usize, usize) {
         let Some(session) = &self.session else { return (0, 0) };

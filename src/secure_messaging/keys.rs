@@ -2,20 +2,8 @@
 
 use crate::{
     crypto::{BlockCipher, DigestAlgorithm},
-    lds::SessionCipher,
     sensitive::Secret,
 };
-
-impl From<SessionCipher> for BlockCipher {
-    fn from(cipher: SessionCipher) -> Self {
-        match cipher {
-            SessionCipher::TripleDes => Self::TripleDes,
-            SessionCipher::Aes128 => Self::Aes128,
-            SessionCipher::Aes192 => Self::Aes192,
-            SessionCipher::Aes256 => Self::Aes256,
-        }
-    }
-}
 
 /// What a derived key is for; the value is the counter of the derivation function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

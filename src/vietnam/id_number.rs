@@ -49,16 +49,16 @@ impl IdNumber {
     /// The card access number: the last six digits.
     #[must_use]
     pub fn can(&self) -> Personal<String> {
-        self.from_digit(6)
+        self.digits_from(6)
     }
 
     /// The document number of the MRZ: the last nine digits.
     #[must_use]
     pub fn document_number(&self) -> Personal<String> {
-        self.from_digit(3)
+        self.digits_from(3)
     }
 
-    fn from_digit(&self, start: usize) -> Personal<String> {
+    fn digits_from(&self, start: usize) -> Personal<String> {
         Personal::new(self.reveal().get(start..).unwrap_or_default().to_owned())
     }
 

@@ -5,7 +5,7 @@
 
 use elliptic_curve::array::Array;
 use elliptic_curve::ff::{Field, PrimeField};
-use elliptic_curve::group::{Curve as _, Group as _};
+use elliptic_curve::group::Group as _;
 use elliptic_curve::point::{AffineCoordinates, DecompressPoint};
 use elliptic_curve::subtle::Choice;
 use elliptic_curve::{FieldBytes, Scalar};

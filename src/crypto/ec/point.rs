@@ -79,10 +79,6 @@ impl Group {
         Self { curve, generator: None }
     }
 
-    pub(crate) const fn curve(&self) -> Curve {
-        self.curve
-    }
-
     /// Generic mapping `[9303-11 §4.4.3.3.1]`: the generator becomes s · G + H.
     ///
     /// # Errors
