@@ -15,7 +15,7 @@ use core::fmt;
 use crate::{
     apdu::{Command, StatusWord},
     crypto::{DigestAlgorithm, PublicKey, Random, RsaPublicKey, SignatureScheme},
-    error::{Error, NotGenuine, Result},
+    error::{Error, NotGenuine, ReaderFault, Result},
     findings::Deviation,
     lds::{Dg14, Dg15},
     passive::Authenticated,
@@ -105,19 +105,28 @@ impl ActivelyAuthenticated {
 /// Has the chip sign the challenge. `dg15` tells how long the answer will be.
 ///
 /// # Errors
-/// `NotGenuine` if the chip refuses; `Malformed` for a DG15 without readable key.
+/// `NotGenuine` if the chip refuses; `Reader` if the device cannot carry the answer; `Malformed` for a
+/// DG15 without readable key.
 pub(crate) async fn active_authentication(
     channel: &mut Channel,
     dg15: &[u8],
     challenge: Challenge,
 ) -> Result<ActiveAuthenticationTranscript> {
-    let le = match PublicKey::from_spki(Dg15::parse(dg15)?.spki())? {
-        PublicKey::Rsa(key) => key.modulus_length(),
+    let (le, shortest) = match PublicKey::from_spki(Dg15::parse(dg15)?.spki())? {
+        PublicKey::Rsa(key) => (key.modulus_length(), key.modulus_length()),
         // r and s, or their DER encoding, which is a few bytes longer.
-        PublicKey::Ec { key, .. } => 2 * key.curve().field_length() + 10,
+        PublicKey::Ec { key, .. } => (2 * key.curve().field_length() + 10, 0),
     };
     let command = Command::internal_authenticate(challenge.as_bytes(), le);
     let response = channel.transmit(&command).await?;
+    // A chip may still bring it by GET RESPONSE. If not, the device is to blame and not the chip.
+    let cut = match response.status() {
+        StatusWord::SUCCESS => response.data().len() < shortest,
+        status => status == StatusWord::WRONG_LENGTH || status.exact_le().is_some(),
+    };
+    if cut && channel.answer_capacities().1 < shortest {
+        return Err(Error::Reader(ReaderFault::TooLong));
+    }
     if response.status() != StatusWord::SUCCESS || response.data().is_empty() {
         return Err(FAILED);
     }

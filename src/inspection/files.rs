@@ -21,6 +21,8 @@ const EVEN_OFFSETS: usize = 0x8000;
 const DISCRETIONARY_DATA: usize = 4;
 /// Tag and length of every file of the LDS fit into this.
 const HEADER: usize = 6;
+/// A chip that gives less than this at a time is out of order, or wants the read to last for hours.
+const SMALLEST_BLOCK: usize = 64;
 /// What to ask for when a block was too long; observed limits of cards in the field.
 const LADDER: [usize; 8] = [231, 223, 192, 160, 128, 112, 96, 64];
 
@@ -88,7 +90,7 @@ impl FileReader {
             let command = read_command(file, offset, wanted, selected)?;
             let response = channel.transmit(&command).await?;
             let block = classify(&response, offset)?;
-            if !matches!(block, Block::Data(_)) {
+            if !matches!(&block, Block::Data(data) if data.len() >= SMALLEST_BLOCK) {
                 setbacks += 1;
                 if setbacks > MAX_SETBACKS {
                     return Err(Error::PolicyRefused(PolicyRefusal::Budget("exchanges")));

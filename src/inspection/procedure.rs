@@ -117,6 +117,15 @@ impl Procedure {
         }
     }
 
+    /// Takes back what the report said about the channel while it worked; other errors are recorded
+    /// where they arise.
+    fn channel_broken(&mut self, error: Error) -> Error {
+        match error {
+            Error::ChannelBroken(_) => self.verification.failed(Check::SecureMessaging, error),
+            other => other,
+        }
+    }
+
     async fn run(&mut self, line: Line) -> Result<Read> {
         self.phase(Phase::Access);
         let Opened { mut channel, card_access } =
@@ -134,9 +143,8 @@ impl Procedure {
 
         let mut groups = BTreeMap::new();
         let mut pending = None;
-        if let Some(dg14) =
-            self.read_group(&mut channel, &mut files, &signed, DataGroup::DG14).await?
-        {
+        let dg14 = self.read_group(&mut channel, &mut files, &signed, DataGroup::DG14).await;
+        if let Some(dg14) = dg14.map_err(|error| self.channel_broken(error))? {
             pending = self
                 .authenticate_chip(&mut channel, &dg14)
                 .await
@@ -150,7 +158,7 @@ impl Procedure {
                 let error = Error::NotGenuine(NotGenuine::ChipAuthentication);
                 return Err(self.verification.failed(Check::ChipAuthentication, error));
             }
-            read => read?,
+            read => read.map_err(|error| self.channel_broken(error))?,
         };
 
         let mut evidence =

@@ -1,0 +1,328 @@
+//! For every exchange of a read and everything that a radio link does to it: a verified document with
+//! the card's own bytes, or a clear error of the class that the moment allows. Never a panic, never
+//! another document, never a read without end. The golden counts show every change of strategy.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use cccd::{
+    Error,
+    inspection::{InspectionOptions, Step},
+    transport::Limits,
+};
+use cccd_simulator::{Chip, Exchange, Fault, Link, Personalisation, personalisation::file};
+use common::{Desk, Run, bac_card, can, card, mrz, seeded};
+
+/// One way to read one card, with the good run that the faulty ones are compared with.
+struct Course {
+    card: Personalisation,
+    key: fn() -> cccd::access::AccessKey,
+    limits: Limits,
+    good: Vec<Exchange>,
+    moments: Vec<Moment>,
+}
+
+/// What the reader is at when the fault comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Moment {
+    /// READ BINARY or SELECT of EF.CardAccess, in plain.
+    CardAccess,
+    /// MSE:Set AT of PACE.
+    PaceSet,
+    /// The first three GENERAL AUTHENTICATE of PACE.
+    PaceStep,
+    /// The last one: both sides show that they have the keys.
+    PaceToken,
+    /// SELECT of the application, in plain.
+    SelectApplication,
+    /// GET CHALLENGE.
+    Challenge,
+    /// EXTERNAL AUTHENTICATE.
+    Authenticate,
+    /// Inside the channel.
+    Channel,
+    /// The first answer under the keys of Chip Authentication.
+    NewKeys,
+}
+
+impl Course {
+    fn new(card: Personalisation, key: fn() -> cccd::access::AccessKey, limits: Limits) -> Self {
+        let run = Desk::new().limits(limits).read(card.clone(), key());
+        run.verified();
+        let moments = moments(&run.trace);
+        Self { card, key, limits, good: run.trace, moments }
+    }
+
+    /// The same read, chip and random numbers, with one fault.
+    fn read_with(&self, fault: Fault) -> Run {
+        let mut link = Link::with_fault(Chip::new(self.card.clone(), 7), fault);
+        let options = InspectionOptions::new((self.key)(), seeded(1));
+        let run = Desk::new()
+            .limits(self.limits)
+            .read_over(options, |command| link.transmit(command).map_err(|_| Error::LinkLost));
+        assert!(link.fault_happened(), "{fault:?} never happened");
+        // However the read went on, it stayed within reason.
+        let most = 2 * self.good.len() + 50;
+        assert!(run.metrics.apdus <= most, "{fault:?}: {} exchanges", run.metrics.apdus);
+        run
+    }
+
+    fn sweep(&self, faults: impl Fn(usize, usize) -> Vec<Fault>) {
+        for (exchange, (moment, good)) in self.moments.iter().zip(&self.good).enumerate() {
+            for fault in faults(exchange, good.response.len()) {
+                self.judge(fault, *moment);
+            }
+        }
+    }
+
+    fn allowed(&self, moment: Moment, fault: Fault) -> &'static [&'static str] {
+        match fault {
+            // How much 61xx announces is a hint; what GET RESPONSE then fetches is authenticated.
+            Fault::FlipBit { exchange, bit } if self.announces_more(exchange, bit) => {
+                &["verified", "policy_refused.budget"]
+            }
+            // Nobody announced PACE on this card, so whatever is not PACE leads on to BAC.
+            _ if moment == Moment::PaceSet && self.card.card_access.is_none() => match fault {
+                Fault::LostBefore(_)
+                | Fault::LostAfter(_)
+                | Fault::Truncate { keep: 0 | 1, .. } => allowed(moment, fault),
+                _ => &["verified"],
+            },
+            _ => allowed(moment, fault),
+        }
+    }
+
+    fn announces_more(&self, exchange: usize, bit: usize) -> bool {
+        let response = &self.good[exchange].response;
+        response[response.len() - 2] == 0x61 && bit >= 8 * (response.len() - 1)
+    }
+
+    #[track_caller]
+    fn judge(&self, fault: Fault, moment: Moment) {
+        let run = self.read_with(fault);
+        let code = match &run.outcome {
+            Ok(document) => {
+                common::assert_same_groups(document, &self.card);
+                "verified"
+            }
+            Err(error) => error.code(),
+        };
+        let allowed = self.allowed(moment, fault);
+        assert!(allowed.contains(&code), "{fault:?} at {moment:?}: {code}, not of {allowed:?}");
+    }
+}
+
+fn moments(trace: &[Exchange]) -> Vec<Moment> {
+    let mut new_keys = false;
+    let mut moments = Vec::new();
+    for exchange in trace {
+        let command = exchange.plain_command.as_ref().unwrap_or(&exchange.command);
+        let protected = exchange.plain_command.is_some();
+        moments.push(match (command[0], command[1], command[2]) {
+            _ if protected && new_keys => Moment::NewKeys,
+            _ if protected => Moment::Channel,
+            (0x00, 0xB0, _) | (0x00, 0xA4, 0x02) => Moment::CardAccess,
+            (0x00, 0xA4, 0x04) => Moment::SelectApplication,
+            (0x00, 0x22, 0xC1) => Moment::PaceSet,
+            (0x10, 0x86, _) => Moment::PaceStep,
+            (0x00, 0x86, _) => Moment::PaceToken,
+            (0x00, 0x84, _) => Moment::Challenge,
+            (0x00, 0x82, _) => Moment::Authenticate,
+            (_, 0xC0, _) => *moments.last().expect("GET RESPONSE comes after an answer"),
+            other => panic!("{other:02X?}"),
+        });
+        new_keys = protected && (command[..2] == [0x00, 0x86]);
+    }
+    moments
+}
+
+/// What may come of a fault at a moment. `verified` stands only where the answer is no part of what is
+/// proven: EF.CardAccess is read again in another way, and MSE:Set AT answers nothing but a status word.
+fn allowed(moment: Moment, fault: Fault) -> &'static [&'static str] {
+    const REFUSED: &str = "card_refused.status";
+    const MALFORMED: &str = "malformed.structure";
+    const WRONG_KEY: &str = "access_denied.wrong_key";
+    const STRUCTURE: &str = "channel_broken.structure";
+    const MAC: &str = "channel_broken.mac";
+    const COPY: &str = "not_genuine.chip_authentication";
+    match (moment, fault) {
+        (_, Fault::LostBefore(_) | Fault::LostAfter(_)) => &["link_lost.card_gone"],
+        // Under new keys a broken answer and a copied chip look the same.
+        (Moment::NewKeys, Fault::Truncate { keep: 0 | 1, .. }) => &[MALFORMED],
+        (Moment::NewKeys, _) => &[COPY],
+        (_, Fault::Truncate { keep: 0 | 1, .. }) => &[MALFORMED],
+        (Moment::Channel, Fault::FlipBit { .. }) => &[MAC, STRUCTURE, "channel_broken.status_word"],
+        (Moment::Channel, Fault::Truncate { .. }) => &[STRUCTURE],
+        (Moment::Channel, Fault::Repeat { .. }) => &[MAC, STRUCTURE],
+        // The garbage may be shorter than a status word.
+        (Moment::Channel, Fault::Garbage { .. }) => &[STRUCTURE, MALFORMED],
+        (Moment::CardAccess, Fault::FlipBit { .. }) => &[
+            "verified",
+            MALFORMED,
+            "not_authentic.card_access_differs",
+            "invalid_key.wrong_kind",
+            "policy_refused.downgrade",
+        ],
+        (Moment::CardAccess, Fault::Repeat { exchange: 0 }) => &[MALFORMED],
+        (Moment::CardAccess, _) => &["verified"],
+        (Moment::PaceSet, Fault::Repeat { .. }) => &["verified"],
+        (Moment::PaceSet, _) => &[REFUSED],
+        (Moment::PaceStep, Fault::FlipBit { .. }) => &[WRONG_KEY, REFUSED, MALFORMED],
+        (Moment::PaceToken, Fault::FlipBit { .. }) => &[WRONG_KEY, REFUSED, MALFORMED],
+        (Moment::PaceStep | Moment::PaceToken, Fault::Repeat { .. }) => &[MALFORMED],
+        (Moment::PaceStep | Moment::PaceToken, _) => &[REFUSED],
+        (Moment::SelectApplication, _) => &["unsupported.not_an_icao_chip"],
+        (Moment::Challenge, Fault::FlipBit { .. }) => &[WRONG_KEY, REFUSED],
+        (Moment::Challenge, Fault::Repeat { .. }) => &[MALFORMED],
+        (Moment::Challenge, _) => &[REFUSED],
+        (Moment::Authenticate, Fault::Repeat { .. }) => &[MALFORMED],
+        (Moment::Authenticate, _) => &[WRONG_KEY, REFUSED],
+    }
+}
+
+fn bits(exchange: usize, length: usize) -> Vec<Fault> {
+    let bits = 8 * length;
+    // The first byte, the status word, and some that move through the answer.
+    let places = [0, 3, 7, bits - 1, bits - 9, bits - 16, bits / 2, (37 * exchange + 11) % bits];
+    let places = places.into_iter().chain((0..bits).step_by(bits / 7 + 1));
+    let places: BTreeSet<usize> = places.collect();
+    places.into_iter().map(|bit| Fault::FlipBit { exchange, bit }).collect()
+}
+
+fn cuts(exchange: usize, length: usize) -> Vec<Fault> {
+    let keeps = BTreeSet::from([0, 1, 2, length / 2, length - 1]);
+    let keeps = keeps.into_iter().filter(|keep| *keep < length);
+    keeps.map(|keep| Fault::Truncate { exchange, keep }).collect()
+}
+
+fn all(exchange: usize, length: usize) -> Vec<Fault> {
+    let mut faults = vec![
+        Fault::LostBefore(exchange),
+        Fault::LostAfter(exchange),
+        Fault::Repeat { exchange },
+        Fault::Garbage { exchange, seed: exchange as u64 },
+        Fault::Garbage { exchange, seed: 1000 + exchange as u64 },
+    ];
+    faults.extend(bits(exchange, length));
+    faults.extend(cuts(exchange, length));
+    faults
+}
+
+#[test]
+fn pace_over_extended_length() {
+    Course::new(card(), can, Limits::EXTENDED).sweep(all);
+}
+
+/// Short APDUs and GET RESPONSE; no EF.CardAccess, so that the reader tries what a CCCD would have.
+#[test]
+fn basic_access_control_over_short_length() {
+    let mut card = bac_card();
+    card.behaviour.get_response = true;
+    // A portrait of a few blocks: the hundredth block of a file is like the third.
+    let portrait = cccd_simulator::portrait::PortraitOptions::of_size(2_000).make();
+    card.files.insert(file::DG2, cccd_simulator::personalisation::dg2(&portrait));
+    common::issuer().sign_again(&mut card);
+    Course::new(card, mrz, Limits::SHORT).sweep(all);
+}
+
+/// EF.CardAccess is the one file that nobody authenticates: what a bit in it becomes is refused. Only a
+/// file that does not arrive at all (its status word, its length) is asked for again or assumed, which
+/// the report says.
+#[test]
+fn no_bit_of_card_access_can_be_changed() {
+    let course = Course::new(card(), can, Limits::EXTENDED);
+    let bits = 8 * course.good[0].response.len();
+    for bit in (0..bits).filter(|bit| bit % 3 == 0 || bit + 16 >= bits) {
+        let run = course.read_with(Fault::FlipBit { exchange: 0, bit });
+        let accepted = run.outcome.is_ok();
+        let assumed = run.deviations() == ["card_access_assumed"];
+        let arrived_again = bit + 16 >= bits && run.deviations().is_empty();
+        assert_eq!(accepted, arrived_again || assumed, "bit {bit}: {:?}", run.outcome.err());
+    }
+}
+
+#[test]
+fn a_read_can_be_cancelled_at_every_exchange() {
+    let system = Desk::new().system;
+    let exchanges = Desk::new().read(card(), can()).metrics.apdus;
+    for last in 0..exchanges {
+        for late_answer in [false, true] {
+            let mut chip = Chip::new(card(), 7);
+            let mut inspection = system.inspect(InspectionOptions::new(can(), seeded(1)));
+            inspection.set_limits(Limits::EXTENDED);
+            let mut sent = 0;
+            let error = loop {
+                match inspection.poll() {
+                    Ok(Step::Transmit(command)) if sent == last => {
+                        let answer = chip.process(command.as_bytes());
+                        inspection.cancel();
+                        // The device could not be stopped and delivers all the same.
+                        if late_answer {
+                            inspection.receive(&answer);
+                        }
+                    }
+                    Ok(Step::Transmit(command)) => {
+                        inspection.receive(&chip.process(command.as_bytes()));
+                        sent += 1;
+                    }
+                    Ok(Step::Progress(_)) => {}
+                    Ok(Step::Done(_)) => panic!("a document after cancel at {last}"),
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(error, Error::Cancelled, "at {last}, late answer {late_answer}");
+            assert_eq!(inspection.poll().unwrap_err().kind(), "misuse");
+            assert_eq!(inspection.metrics().apdus, last + 1);
+        }
+    }
+}
+
+#[test]
+fn a_breach_of_the_contract_is_an_error_and_not_a_panic() {
+    let system = Desk::new().system;
+    let start = || {
+        let mut inspection = system.inspect(InspectionOptions::new(can(), seeded(1)));
+        while !matches!(inspection.poll().unwrap(), Step::Transmit(_)) {}
+        inspection
+    };
+    // poll twice without an answer
+    assert_eq!(start().poll().unwrap_err().kind(), "misuse");
+    // two answers to one command
+    let mut inspection = start();
+    inspection.receive(&[0x6A, 0x82]);
+    inspection.receive(&[0x6A, 0x82]);
+    assert_eq!(inspection.poll().unwrap_err().kind(), "misuse");
+    // an answer before any command
+    let mut inspection = system.inspect(InspectionOptions::new(can(), seeded(1)));
+    inspection.receive(&[0x90, 0]);
+    assert!((0..3).any(|_| inspection.poll().is_err()));
+    // what the device reports comes back as it is
+    let mut inspection = start();
+    inspection.lost(Error::Reader(cccd::error::ReaderFault::InUse));
+    let error = (0..9).find_map(|_| inspection.poll().err()).unwrap();
+    assert_eq!(error.code(), "reader.in_use");
+}
+
+/// What one read of the default card costs: exchanges, bytes out, bytes back. Exact on purpose: a change
+/// of strategy must show, and be worth it.
+#[test]
+fn golden_counts() {
+    let mut short = card();
+    short.behaviour.get_response = true;
+    let mut unlimited = card();
+    unlimited.behaviour.max_response_data = 65_536;
+    let count = |card, key, limits| {
+        let run = Desk::new().limits(limits).read(card, key);
+        run.verified();
+        (run.metrics.apdus, run.metrics.bytes_sent, run.metrics.bytes_received)
+    };
+    let found = [
+        ("PACE, extended", count(card(), can(), Limits::EXTENDED)),
+        ("PACE, extended, a buffer without limit", count(unlimited, can(), Limits::EXTENDED)),
+        ("PACE, short", count(short, can(), Limits::SHORT)),
+        ("BAC, extended", count(bac_card(), mrz(), Limits::EXTENDED)),
+    ];
+    let expected = [("PACE, extended", (23, 716, 18578))];
+    assert_eq!(found.as_slice(), expected);
+}
