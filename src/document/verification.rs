@@ -43,6 +43,8 @@ pub(crate) enum ActiveAuthenticationResult {
     NotOffered,
     /// Files without a transcript.
     NoTranscript,
+    /// The device cannot carry an answer as long as the chip's signature.
+    NotCarried,
 }
 
 impl Verification {
@@ -351,6 +353,11 @@ impl Verification {
                 Check::ActiveAuthentication,
                 "not_offered",
                 "the document has no DG15",
+            ),
+            ActiveAuthenticationResult::NotCarried => self.report.not_performed(
+                Check::ActiveAuthentication,
+                "device_too_short",
+                "the reader cannot carry an answer as long as the signature",
             ),
             ActiveAuthenticationResult::NoTranscript => self.report.not_performed(
                 Check::ActiveAuthentication,
