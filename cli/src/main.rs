@@ -1,2 +1,52 @@
-//! stub
-fn main() {}
+//! `cccd`: reads, verifies and simulates chip-based citizen ID cards.
+//!
+//! Standard output carries the result and nothing else: the verified document in words, or one JSON
+//! object with `--json`. Progress, remarks and refusals in words go to standard error. The exit
+//! status says which kind of refusal it was, see `cccd --help`.
+
+mod exit;
+mod failure;
+mod key;
+mod operator;
+mod output;
+mod portrait;
+mod progress;
+mod read;
+mod readers;
+mod save;
+mod simulate;
+mod simulation;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Read, verify and simulate chip-based citizen ID cards (CCCD gắn chip).
+#[derive(Parser)]
+#[command(name = "cccd", version, after_help = exit::TABLE, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Read a card and print the verified citizen
+    Read(Box<read::Arguments>),
+    /// Verify a document from its files, or from an evidence file
+    Verify(Box<verify::Arguments>),
+    /// Lay a simulated card on a virtual PC/SC reader
+    Simulate(Box<simulate::Arguments>),
+    /// List the PC/SC readers and what lies on them
+    Readers(readers::Arguments),
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Read(arguments) => read::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Readers(arguments) => readers::run(&arguments),
+    }
+}

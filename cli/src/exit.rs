@@ -1,0 +1,80 @@
+//! Exit statuses: one per kind of error, never to be renumbered.
+
+use std::process::ExitCode;
+
+use crate::failure::Failure;
+
+/// The document is verified and everything that was asked for beside it was done.
+pub(crate) const SUCCESS: ExitCode = ExitCode::SUCCESS;
+/// The verdict stands, but something beside it failed: a file could not be written, for instance.
+pub(crate) const INCOMPLETE: u8 = 1;
+
+/// The table in `cccd --help`.
+pub(crate) const TABLE: &str = "\
+Exit status (stable; with --json the object's \"error\" says more):
+   0  verified; the command did all that was asked
+   1  something beside the verdict failed, for instance a file could not be written
+   2  wrong usage of the command line
+  10  invalid_key      the printed data cannot be right; the chip was not touched
+  11  access_denied    the chip refused the key
+  12  link_lost        the card left the reader, or a time limit passed
+  13  reader           no card, card in use, no such reader, or another failure of the reader
+  14  reader           the PC/SC service is not running
+  15  reader           no reader is connected
+  16  channel_broken   secure messaging failed
+  17  card_refused     the card refused a legal command
+  18  malformed        bytes break the standard
+  19  not_authentic    altered or withheld data, wrong signature, unknown issuer, expired
+  20  not_genuine      the chip did not prove that it is no copy
+  21  unsupported      another kind of document, or something not implemented
+  22  policy_refused   a rule of the operator
+  23  file             a file that was named cannot be used
+  24  cancelled
+  25  misuse           a fault of this program";
+
+/// The status for a refusal.
+pub(crate) fn status(failure: &Failure) -> u8 {
+    match (failure.kind(), failure.code()) {
+        ("invalid_key", _) => 10,
+        ("access_denied", _) => 11,
+        ("link_lost", _) => 12,
+        ("reader", "reader.service_not_running") => 14,
+        ("reader", "reader.no_reader") => 15,
+        ("reader", _) => 13,
+        ("channel_broken", _) => 16,
+        ("card_refused", _) => 17,
+        ("malformed", _) => 18,
+        ("not_authentic", _) => 19,
+        ("not_genuine", _) => 20,
+        ("unsupported", _) => 21,
+        ("policy_refused", _) => 22,
+        ("file", _) => 23,
+        ("cancelled", _) => 24,
+        ("misuse", _) => 25,
+        _ => INCOMPLETE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cccd::{Error, error::ReaderFault};
+
+    use super::*;
+
+    #[test]
+    fn statuses_stay_as_documented() {
+        for (error, expected) in [
+            (Error::AccessDenied { attempts_left: None }, 11),
+            (Error::LinkLost, 12),
+            (Error::Reader(ReaderFault::NoCard), 13),
+            (Error::Reader(ReaderFault::ServiceNotRunning), 14),
+            (Error::Reader(ReaderFault::NoReader), 15),
+            (Error::Cancelled, 24),
+            (Error::Misuse("test"), 25),
+        ] {
+            let failure = Failure::from(error);
+            assert_eq!(status(&failure), expected);
+            assert!(TABLE.contains(&format!("  {expected}  {}", failure.kind())));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Why a command ended without its result: an error of the library, or one of this program's edge.
+
+use cccd::error::{Advice, Error};
+
+/// What is said of a refusal, in both languages. Carries no personal data.
+#[derive(Debug, Clone)]
+pub(crate) enum Failure {
+    /// The library refused.
+    Library(Error),
+    /// This program cannot do what was asked.
+    Edge(&'static Edge),
+    /// The file of a simulated person cannot be used; the reason names fields, not their values.
+    Person {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A refusal of this program itself.
+#[derive(Debug)]
+pub(crate) struct Edge {
+    kind: &'static str,
+    code: &'static str,
+    advice: Advice,
+    message: &'static str,
+    message_vi: &'static str,
+    what_to_do: (&'static str, &'static str),
+}
+
+/// The program was built without the feature `pcsc`.
+#[cfg(not(feature = "pcsc"))]
+pub(crate) const NO_PCSC: Edge = Edge {
+    kind: "reader",
+    code: "reader.not_built_in",
+    advice: Advice::FixReader,
+    message: "this cccd was built without PC/SC readers",
+    message_vi: "Bản cccd này được biên dịch không có hỗ trợ đầu đọc PC/SC.",
+    what_to_do: (
+        "Build it with `cargo build --release --features pcsc` (Linux: first install \
+         libpcsclite-dev), or read a simulated card with --simulated.",
+        "Hãy biên dịch lại với `--features pcsc` (Linux: cài libpcsclite-dev trước), hoặc dùng \
+         thẻ mô phỏng với --simulated.",
+    ),
+};
+
+/// Nobody listens where vpcd should.
+pub(crate) const NO_VPCD: Edge = Edge {
+    kind: "reader",
+    code: "reader.no_virtual_reader",
+    advice: Advice::FixReader,
+    message: "no virtual reader (vpcd) is waiting for a card there",
+    message_vi: "Không có đầu đọc ảo (vpcd) nào đang chờ thẻ ở đó.",
+    what_to_do: (
+        "Install it and start the PC/SC service: `apt-get install vsmartcard-vpcd pcscd`, then \
+         `pcscd` (other systems: https://frankmorgner.github.io/vsmartcard).",
+        "Hãy cài đặt rồi khởi động dịch vụ PC/SC: `apt-get install vsmartcard-vpcd pcscd`, sau đó \
+         chạy `pcscd`.",
+    ),
+};
+
+/// The challenge is not sixteen hexadecimal digits.
+pub(crate) const CHALLENGE: Edge = Edge {
+    kind: "misuse",
+    code: "misuse.challenge",
+    advice: Advice::AskOperator,
+    message: "the challenge is not 8 bytes in hexadecimal",
+    message_vi: "Giá trị thử thách không phải 8 byte viết dạng thập lục phân.",
+    what_to_do: (
+        "Give the 16 hexadecimal digits that were issued.",
+        "Hãy nhập đúng 16 chữ số thập lục phân đã cấp.",
+    ),
+};
+
+impl Failure {
+    /// The kind, which decides the exit status.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Library(error) => error.kind(),
+            Self::Edge(edge) => edge.kind,
+            Self::Person { .. } => "file",
+        }
+    }
+
+    /// The stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Library(error) => error.code(),
+            Self::Edge(edge) => edge.code,
+            Self::Person { .. } => "file.person",
+        }
+    }
+
+    /// The stable name of the advice.
+    pub(crate) fn advice(&self) -> &'static str {
+        match self {
+            Self::Library(error) => error.advice().as_str(),
+            Self::Edge(edge) => edge.advice.as_str(),
+            Self::Person { .. } => Advice::CheckFile.as_str(),
+        }
+    }
+
+    /// The English sentence, without a full stop.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Library(error) => error.to_string(),
+            Self::Edge(edge) => edge.message.to_owned(),
+            Self::Person { reason } => format!("the person's file cannot be used: {reason}"),
+        }
+    }
+
+    /// The Vietnamese sentence.
+    pub(crate) fn message_vi(&self) -> String {
+        match self {
+            Self::Library(error) => error.message_vi(),
+            Self::Edge(edge) => edge.message_vi.to_owned(),
+            Self::Person { .. } => "Không dùng được tệp mô tả người được mô phỏng.".to_owned(),
+        }
+    }
+
+    /// What to do next, in English and Vietnamese.
+    pub(crate) fn what_to_do(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Library(error) => (error.advice().sentence(), error.advice().sentence_vi()),
+            Self::Edge(edge) => edge.what_to_do,
+            Self::Person { .. } => (Advice::CheckFile.sentence(), Advice::CheckFile.sentence_vi()),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Library(error)
+    }
+}
+
+impl From<&'static Edge> for Failure {
+    fn from(edge: &'static Edge) -> Self {
+        Self::Edge(edge)
+    }
+}

@@ -1,0 +1,201 @@
+//! The printed key, as a person, a scanner or a file gives it.
+
+use std::{io::Read as _, path::Path};
+
+use cccd::{
+    access::AccessKey,
+    date::Date,
+    document::PrintedData,
+    error::{Error, FileFault, InvalidKey},
+    findings::Outcome,
+    mrz::{Mrz, MrzKey},
+    passive::Authenticated,
+    vietnam::{IdNumber, QrText},
+};
+use clap::Args;
+
+use crate::failure::Failure;
+
+/// What is printed on the card and opens it.
+///
+/// A value of `@FILE` is read from that file, `-` from standard input: other users of the machine
+/// can see a command line.
+#[derive(Args)]
+#[command(next_help_heading = "Key (one of; @FILE reads a file, - standard input)")]
+#[group(multiple = false)]
+pub(crate) struct KeyArguments {
+    /// Card access number: the last six digits of the ID number
+    #[arg(long, value_name = "DIGITS")]
+    can: Option<String>,
+    /// The twelve digits; they are compared with the chip's
+    #[arg(long, value_name = "DIGITS")]
+    id_number: Option<String>,
+    /// The lines on the back, or document number, birth and expiry (YYMMDD or YYYY-MM-DD);
+    /// lines are compared with the chip's
+    #[arg(long, value_name = "LINE", num_args = 1..=3)]
+    mrz: Option<Vec<String>>,
+    /// The QR code's text; it is compared with the chip
+    #[arg(long, value_name = "TEXT")]
+    qr: Option<String>,
+}
+
+/// A usable key, and the printed data that came with it.
+pub(crate) struct Key {
+    pub(crate) access: AccessKey,
+    pub(crate) printed: Option<Printed>,
+}
+
+/// Printed data that say more than the key needs, to be compared with the chip.
+pub(crate) enum Printed {
+    IdNumber(IdNumber),
+    Mrz(Box<Mrz>),
+    Qr(Box<QrText>),
+}
+
+impl PrintedData for Printed {
+    fn compare(&self, authenticated: &Authenticated) -> Outcome {
+        match self {
+            Self::IdNumber(number) => number.compare(authenticated),
+            Self::Mrz(mrz) => mrz.compare(authenticated),
+            Self::Qr(qr) => qr.compare(authenticated),
+        }
+    }
+}
+
+impl KeyArguments {
+    /// The key that was given, checked as far as it can be without a chip; `None` if none was.
+    pub(crate) fn key(&self) -> Result<Option<Key>, Failure> {
+        let key = if let Some(can) = &self.can {
+            Key { access: AccessKey::from_can(&text(can)?)?, printed: None }
+        } else if let Some(digits) = &self.id_number {
+            id_number(&text(digits)?)?
+        } else if let Some(lines) = &self.mrz {
+            mrz(lines)?
+        } else if let Some(qr) = &self.qr {
+            let qr = QrText::parse(&text(qr)?)?;
+            Key { access: qr.access_key(), printed: Some(Printed::Qr(Box::new(qr))) }
+        } else {
+            return Ok(None);
+        };
+        Ok(Some(key))
+    }
+}
+
+/// The key that the twelve digits are.
+pub(crate) fn id_number(digits: &str) -> Result<Key, Failure> {
+    let number: IdNumber = digits.parse()?;
+    Ok(Key { access: number.access_key(), printed: Some(Printed::IdNumber(number)) })
+}
+
+/// Lines of a zone, or the three values that its key consists of.
+fn mrz(values: &[String]) -> Result<Key, Failure> {
+    let values: Vec<String> = values.iter().map(|value| text(value)).collect::<Result<_, _>>()?;
+    let joined = values.join("\n");
+    let parts: Vec<&str> = joined
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/'))
+        .filter(|part| !part.is_empty())
+        .collect();
+    // The shortest line of any zone has thirty characters, the longest document number 22.
+    if let [number, birth, expiry] = parts[..]
+        && parts.iter().all(|part| part.len() < 30)
+    {
+        // The twelve digits are what people know; the zone's document number is the last nine.
+        let number = number.parse::<IdNumber>().map_or_else(
+            |_| number.to_owned(),
+            |id_number| id_number.document_number().reveal().clone(),
+        );
+        let key = MrzKey::from_fields(&number, &six_digits(birth)?, &six_digits(expiry)?)?;
+        return Ok(Key { access: key.into(), printed: None });
+    }
+    let zone = Mrz::parse(&joined)?;
+    Ok(Key { access: zone.key().clone().into(), printed: Some(Printed::Mrz(Box::new(zone))) })
+}
+
+/// `YYMMDD` from that or from ISO 8601.
+fn six_digits(date: &str) -> Result<String, Failure> {
+    if date.contains('-') {
+        let date: Date = date.parse()?;
+        return Ok(format!("{:02}{:02}{:02}", date.year() % 100, date.month(), date.day()));
+    }
+    if date.len() != 6 {
+        return Err(Error::InvalidKey(InvalidKey::DateLayout).into());
+    }
+    Ok(date.to_owned())
+}
+
+/// The value itself, or the contents of the file or standard input that it points to.
+fn text(value: &str) -> Result<String, Failure> {
+    /// More than any code or zone holds.
+    const LONGEST: u64 = 1 << 16;
+    let (source, path): (Box<dyn std::io::Read>, &Path) = if value == "-" {
+        (Box::new(std::io::stdin()), Path::new("-"))
+    } else if let Some(path) = value.strip_prefix('@') {
+        let path = Path::new(path);
+        let file = std::fs::File::open(path).map_err(|error| file_error(path, &error))?;
+        (Box::new(file), path)
+    } else {
+        return Ok(value.to_owned());
+    };
+    let mut text = String::new();
+    source.take(LONGEST).read_to_string(&mut text).map_err(|error| file_error(path, &error))?;
+    Ok(text)
+}
+
+/// A file that was named cannot be read.
+pub(crate) fn file_error(path: &Path, error: &std::io::Error) -> Failure {
+    let fault = match error.kind() {
+        std::io::ErrorKind::NotFound => FileFault::NotFound,
+        std::io::ErrorKind::PermissionDenied => FileFault::PermissionDenied,
+        _ => FileFault::Other,
+    };
+    Error::File { fault, path: path.to_owned() }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zone(values: &[&str]) -> Result<Key, Failure> {
+        mrz(&values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn three_values_are_taken_in_every_spelling() {
+        for values in [
+            &["195001234", "950615", "350615"][..],
+            &["195001234,950615,350615"],
+            &["195001234 1995-06-15 2035-06-15"],
+            &["000195001234", "950615", "350615"],
+            &["195001234/950615/350615"],
+        ] {
+            assert!(zone(values).unwrap().printed.is_none());
+        }
+    }
+
+    #[test]
+    fn lines_are_taken_joined_or_apart() {
+        let lines = [
+            "IDVNM1950012347000195001234<<7",
+            "9506158F3506156VNM<<<<<<<<<<<8",
+            "NGUYEN<<THI<THU<HA<<<<<<<<<<<<",
+        ];
+        for values in [&lines[..], &[&lines.concat()], &[&lines.join("\r\n")]] {
+            assert!(zone(values).unwrap().printed.is_some());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_key_is_named_without_its_digits() {
+        for (values, code) in [
+            (&[""][..], "invalid_key.empty"),
+            (&["195001234", "950615"], "invalid_key.mrz_layout"),
+            (&["195001234", "95-06-15", "350615"], "invalid_key.date_layout"),
+            (&["195001234", "9506151", "350615"], "invalid_key.date_layout"),
+            (&["195001234", "95061X", "350615"], "invalid_key.date_layout"),
+        ] {
+            let failure = zone(values).err().unwrap();
+            assert_eq!(failure.code(), code, "{values:?}");
+            assert!(!failure.message().contains("9500"));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What a person reads beside a value, in Vietnamese and English.
+
+use cccd::{findings::Check, mrz::Format};
+
+/// The label of a citizen's field, by its stable name.
+pub(super) fn field(name: &str) -> (&'static str, &'static str) {
+    match name {
+        "id_number" => ("Số định danh", "ID number"),
+        "full_name" => ("Họ và tên", "Full name"),
+        "date_of_birth" => ("Ngày sinh", "Date of birth"),
+        "sex" => ("Giới tính", "Sex"),
+        "nationality" => ("Quốc tịch", "Nationality"),
+        "ethnicity" => ("Dân tộc", "Ethnicity"),
+        "religion" => ("Tôn giáo", "Religion"),
+        "place_of_origin" => ("Quê quán", "Place of origin"),
+        "residence" => ("Nơi thường trú", "Residence"),
+        "identifying_marks" => ("Đặc điểm nhận dạng", "Identifying marks"),
+        "issue_date" => ("Ngày cấp", "Date of issue"),
+        "expiry_date" => ("Có giá trị đến", "Date of expiry"),
+        "father_name" => ("Họ tên cha", "Father"),
+        "mother_name" => ("Họ tên mẹ", "Mother"),
+        "spouse_name" => ("Họ tên vợ/chồng", "Spouse"),
+        "old_id_number" => ("Số CMND cũ", "Old ID number"),
+        _ => ("Mục khác", "Other field"),
+    }
+}
+
+/// The Vietnamese name of a check, and its stable name with spaces.
+pub(super) fn check(check: Check) -> (&'static str, String) {
+    let name = match check {
+        Check::Access => "Mở chip",
+        Check::SecureMessaging => "Kênh bảo mật",
+        Check::Digests => "Dữ liệu nguyên vẹn",
+        Check::SodSignature => "Chữ ký số",
+        Check::SignerPath => "Chuỗi chứng thư",
+        Check::Revocation => "Thu hồi chứng thư",
+        Check::Validity => "Thời hạn hiệu lực",
+        Check::IssuingState => "Quốc gia cấp",
+        Check::ChipAuthentication => "Chip thật (CA)",
+        Check::ActiveAuthentication => "Chip thật (AA)",
+        Check::Downgrade => "Giao thức nguyên vẹn",
+        Check::PrintedData => "Dữ liệu in trên thẻ",
+        _ => "Kiểm tra khác",
+    };
+    (name, check.name().replace('_', " "))
+}
+
+/// The stable name of a document's size and layout.
+pub(super) const fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::Td1 => "td1",
+        Format::Td2 => "td2",
+        Format::Td3 => "td3",
+    }
+}
+
+/// A date as Vietnam writes it; anything else as it is.
+pub(super) fn day(iso: &str) -> String {
+    match iso.split('-').collect::<Vec<_>>()[..] {
+        [year, month, day] if iso.len() == 10 => format!("{day}/{month}/{year}"),
+        _ => iso.to_owned(),
+    }
+}

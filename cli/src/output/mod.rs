@@ -1,0 +1,145 @@
+//! What a command says: one verdict, as a JSON object or in words.
+
+mod json;
+mod labels;
+mod page;
+mod text;
+
+use std::{
+    io::{IsTerminal as _, Write as _},
+    process::ExitCode,
+};
+
+use cccd::{
+    apdu::Metrics,
+    document::{Report, VerifiedDocument},
+    findings::{Check, Deviation, Outcome},
+    vietnam::CitizenRecord,
+};
+use clap::Args;
+
+use crate::{exit, failure::Failure, operator::Remark, portrait::Portrait};
+
+pub(crate) use json::error as error_object;
+
+/// How to say it.
+#[derive(Args, Clone, Copy)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArguments {
+    /// Print one JSON object to standard output, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No progress and no remarks on standard error
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+impl OutputArguments {
+    /// Tells the operator something on standard error.
+    pub(crate) fn tell(self, remark: Remark) {
+        match remark {
+            Remark::Note(_) if self.quiet || self.json => {}
+            Remark::Note(words) => to_stderr(&format!("{words}\n")),
+            Remark::Warning(words) => to_stderr(&format!("warning: {words}\n")),
+        }
+    }
+}
+
+/// How a read or a verification ended, and everything that is said about it.
+pub(crate) struct Verdict {
+    /// Every check; `None` if the command ended before there was anything to check.
+    pub(crate) report: Option<Report>,
+    /// What it cost.
+    pub(crate) metrics: Metrics,
+    /// The card is a simulated one.
+    pub(crate) simulated: bool,
+    /// The document, or why there is none.
+    pub(crate) result: Result<Accepted, Failure>,
+}
+
+/// A verified document.
+pub(crate) struct Accepted {
+    pub(crate) document: VerifiedDocument,
+    /// `None` if the document is no CCCD, which only `verify` accepts.
+    pub(crate) citizen: Option<CitizenRecord>,
+    pub(crate) portrait: Option<Portrait>,
+}
+
+impl Verdict {
+    /// A refusal before any chip was touched or any file of a document read.
+    pub(crate) fn before_the_chip(failure: Failure, simulated: bool) -> Self {
+        let metrics = Metrics::default();
+        Self { report: None, metrics, simulated, result: Err(failure) }
+    }
+
+    /// Every check with its outcome, in the order of a report.
+    fn checks(&self) -> impl Iterator<Item = (Check, &Outcome)> {
+        const NOT_REACHED: &Outcome = &Outcome::NotPerformed {
+            code: "not_reached",
+            reason: "the command ended before this check",
+        };
+        Check::ALL.into_iter().map(|check| {
+            (check, self.report.as_ref().map_or(NOT_REACHED, |report| report.outcome(check)))
+        })
+    }
+
+    /// The names of the tolerances that were used.
+    fn deviations(&self) -> Vec<&'static str> {
+        self.report.iter().flat_map(Report::deviations).map(Deviation::name).collect()
+    }
+
+    /// The name of the door that was used.
+    fn access(&self) -> Option<&'static str> {
+        Some(self.report.as_ref()?.access()?.name())
+    }
+
+    /// Says it and returns the exit status. `incomplete`: something asked for beside it failed.
+    pub(crate) fn print(&self, output: OutputArguments, incomplete: bool) -> ExitCode {
+        let status = match &self.result {
+            Ok(_) if incomplete => ExitCode::from(exit::INCOMPLETE),
+            Ok(_) => exit::SUCCESS,
+            Err(failure) => ExitCode::from(exit::status(failure)),
+        };
+        let printed = match (&self.result, output.json) {
+            (_, true) => to_stdout(&format!("{}\n", json::verdict(self))),
+            (Ok(accepted), false) => to_stdout(&text::accepted(self, accepted)),
+            // What is not verified does not reach whoever reads standard output.
+            (Err(failure), false) => {
+                to_stderr(&text::refused(self, failure));
+                true
+            }
+        };
+        if printed { status } else { ExitCode::from(exit::INCOMPLETE) }
+    }
+}
+
+/// Says why a command without a document failed, and returns the exit status.
+pub(crate) fn print_failure(failure: &Failure, json: bool) -> ExitCode {
+    if json {
+        to_stdout(&format!("{}\n", serde_json::json!({ "error": error_object(failure) })));
+    } else {
+        to_stderr(&text::failure(failure));
+    }
+    ExitCode::from(exit::status(failure))
+}
+
+/// Whether everything could be written; a reader that hung up is no reason to panic.
+pub(crate) fn to_stdout(text: &str) -> bool {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok()
+}
+
+/// Says it if anybody listens.
+pub(crate) fn to_stderr(text: &str) {
+    drop(std::io::stderr().write_all(text.as_bytes()));
+}
+
+/// Columns of the terminal that shows standard output or standard error; `None` if it is a file.
+fn columns(error: bool) -> Option<usize> {
+    let (terminal, is_terminal) = if error {
+        (console::Term::stderr(), std::io::stderr().is_terminal())
+    } else {
+        (console::Term::stdout(), std::io::stdout().is_terminal())
+    };
+    is_terminal.then(|| usize::from(terminal.size().1))
+}

@@ -1,0 +1,135 @@
+//! Lines for a terminal: labels in one column, values wrapped in the next.
+
+use console::{Style, measure_text_width};
+
+use super::columns;
+
+/// Narrower than this, values are not wrapped any more.
+const NARROWEST: usize = 24;
+
+/// Text from a card or file must not command the terminal: control characters and those that turn
+/// the direction of writing are shown as a replacement.
+fn harmless(text: &str) -> String {
+    let harmful = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if harmful(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// What stands before a check.
+#[derive(Clone, Copy)]
+pub(super) enum Mark {
+    Good,
+    Bad,
+    Open,
+}
+
+/// Lines of text with labels in one column and values, wrapped to the terminal, in the next.
+pub(super) struct Page {
+    pub(super) text: String,
+    columns: Option<usize>,
+    error: bool,
+}
+
+impl Page {
+    pub(super) fn new(error: bool) -> Self {
+        Self { text: String::new(), columns: columns(error), error }
+    }
+
+    fn style(&self) -> Style {
+        if self.error { Style::new().for_stderr() } else { Style::new() }
+    }
+
+    pub(super) fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+
+    pub(super) fn banner(&mut self, good: bool, words: &str, code: &str) {
+        let style = self.style().bold();
+        let styled = if good {
+            style.green().apply_to(format!("✔ {words}"))
+        } else {
+            style.red().apply_to(format!("✘ {words}"))
+        };
+        self.line(&format!("{styled}  {}", self.style().dim().apply_to(code)));
+    }
+
+    pub(super) fn heading(&mut self, words: &str) {
+        let heading = self.style().bold().apply_to(words).to_string();
+        self.line("");
+        self.line(&heading);
+    }
+
+    pub(super) fn remark(&mut self, words: &str) {
+        let remark = self.style().yellow().apply_to(words).to_string();
+        self.line(&format!("  {remark}"));
+    }
+
+    /// A paragraph, two columns in.
+    pub(super) fn indented(&mut self, words: &str) {
+        self.hanging("  ", 2, words);
+    }
+
+    pub(super) fn rows(&mut self, rows: &[(String, String)]) {
+        let widest = rows.iter().map(|(label, _)| measure_text_width(label)).max().unwrap_or(0);
+        for (label, value) in rows {
+            let gap = " ".repeat(widest - measure_text_width(label));
+            let label = self.style().dim().apply_to(label).to_string();
+            self.hanging(&format!("  {label}{gap}  "), widest + 4, value);
+        }
+    }
+
+    /// A row with a coloured mark before its label, the label as wide as `widest`.
+    pub(super) fn marked(&mut self, mark: Mark, label: &str, widest: usize, words: &str) {
+        let style = self.style();
+        let mark = match mark {
+            Mark::Good => style.green().apply_to("✔"),
+            Mark::Bad => style.red().bold().apply_to("✘"),
+            Mark::Open => style.dim().apply_to("–"),
+        };
+        let gap = " ".repeat(widest - measure_text_width(label));
+        self.hanging(&format!("  {mark} {label}{gap}  "), widest + 6, words);
+    }
+
+    /// `start`, then `words` wrapped so that further lines begin at `indent`.
+    fn hanging(&mut self, start: &str, indent: usize, words: &str) {
+        let words = harmless(words);
+        let room = self.columns.map_or(usize::MAX, |columns| columns.saturating_sub(indent + 1));
+        let room = if room < NARROWEST { usize::MAX } else { room };
+        let mut line = start.to_owned();
+        let mut used = 0;
+        for word in words.split_whitespace() {
+            let width = measure_text_width(word);
+            if used > 0 && used + 1 + width > room {
+                self.line(&line);
+                line = " ".repeat(indent);
+                used = 0;
+            } else if used > 0 {
+                line.push(' ');
+                used += 1;
+            }
+            line.push_str(word);
+            used += width;
+        }
+        self.line(&line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_a_card_cannot_command_the_terminal() {
+        assert_eq!(harmless("Hà\u{1b}[2J\u{202e}x\u{9b}"), "Hà\u{fffd}[2J\u{fffd}x\u{fffd}");
+    }
+
+    #[test]
+    fn long_values_hang_below_their_column() {
+        let mut page = Page { text: String::new(), columns: Some(40), error: false };
+        page.hanging("  Nơi ở  ", 9, "Số 1 Đường Mẫu, Tổ 2, Khu phố Thử Nghiệm");
+        assert_eq!(page.text, "  Nơi ở  Số 1 Đường Mẫu, Tổ 2, Khu phố\n         Thử Nghiệm\n");
+    }
+}

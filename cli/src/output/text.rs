@@ -1,0 +1,229 @@
+//! The verdict in words, for a person at a terminal.
+
+use cccd::{
+    document::ChipProof,
+    error::Error,
+    findings::{Check, Outcome},
+};
+use console::measure_text_width;
+
+use super::{
+    Accepted, Verdict, labels,
+    page::{Mark, Page},
+};
+use crate::{failure::Failure, portrait::Portrait};
+
+/// A verified document.
+pub(super) fn accepted(verdict: &Verdict, accepted: &Accepted) -> String {
+    let mut page = Page::new(false);
+    page.banner(true, "ĐÃ XÁC THỰC · VERIFIED", "");
+    if verdict.simulated {
+        page.remark("Thẻ mô phỏng do một cơ quan MÔ PHỎNG ký: không phải giấy tờ thật.");
+        page.remark("Simulated card, signed by a SIMULATED authority: no real document.");
+    }
+    let known = |(check, outcome): (Check, &Outcome)| {
+        check == Check::SignerPath && matches!(outcome, Outcome::Passed(_))
+    };
+    if !verdict.checks().any(known) {
+        page.remark("Không rõ cơ quan cấp: quy định đang dùng cho phép điều này.");
+        page.remark("The issuer is UNKNOWN; the policy in force allows that.");
+    }
+    if accepted.citizen.is_some() {
+        page.heading("CÔNG DÂN · CITIZEN");
+        page.rows(&citizen(accepted));
+    } else {
+        page.heading("NGƯỜI MANG GIẤY TỜ (MRZ) · HOLDER (MRZ)");
+        page.rows(&holder(accepted));
+    }
+    page.heading("GIẤY TỜ · DOCUMENT");
+    page.rows(&document(accepted));
+    ending(&mut page, verdict);
+    page.text
+}
+
+/// A refusal: what happened, what to do, and the checks if there were any.
+pub(super) fn refused(verdict: &Verdict, failure: &Failure) -> String {
+    let mut page = Page::new(true);
+    explain(&mut page, failure);
+    let any = |(_, outcome): (_, &Outcome)| {
+        !matches!(outcome, Outcome::NotPerformed { code: "not_reached", .. })
+    };
+    if verdict.metrics.apdus > 0 || verdict.checks().any(any) {
+        if verdict.simulated {
+            page.line("");
+            page.remark("Thẻ mô phỏng · Simulated card");
+        }
+        ending(&mut page, verdict);
+    }
+    page.text
+}
+
+/// A failure without a document.
+pub(super) fn failure(failure: &Failure) -> String {
+    let mut page = Page::new(true);
+    explain(&mut page, failure);
+    page.text
+}
+
+fn explain(page: &mut Page, failure: &Failure) {
+    page.banner(false, banner(failure), failure.code());
+    page.indented(&failure.message_vi());
+    page.indented(&sentence(&failure.message()));
+    let (english, vietnamese) = failure.what_to_do();
+    page.indented(&format!("→ {vietnamese}"));
+    page.indented(&format!("→ {english}"));
+}
+
+/// Whether a document was judged and refused, or there was none to be judged.
+fn banner(failure: &Failure) -> &'static str {
+    match failure.kind() {
+        "malformed" | "not_authentic" | "not_genuine" | "unsupported" | "policy_refused" => {
+            "TỪ CHỐI · REFUSED"
+        }
+        "invalid_key" | "access_denied" | "link_lost" | "channel_broken" | "card_refused" => {
+            "KHÔNG ĐỌC ĐƯỢC · NOT READ"
+        }
+        _ => "KHÔNG THỰC HIỆN ĐƯỢC · NOT DONE",
+    }
+}
+
+/// Why a check failed, without the kind of error, which the first lines have said.
+fn reason(error: &Error) -> String {
+    match error {
+        Error::NotAuthentic(why) => why.to_string(),
+        Error::NotGenuine(why) => why.to_string(),
+        Error::PolicyRefused(why) => why.to_string(),
+        Error::ChannelBroken(why) => why.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// Checks, deviations, metrics.
+fn ending(page: &mut Page, verdict: &Verdict) {
+    page.heading("KIỂM TRA · CHECKS");
+    checks(page, verdict);
+    let deviations = verdict.deviations();
+    let metrics = &verdict.metrics;
+    let access = verdict.access().map(|access| format!(", {access}")).unwrap_or_default();
+    page.heading("SỐ LIỆU · METRICS");
+    let mut rows = vec![(
+        label(("Sai khác được chấp nhận", "Deviations")),
+        if deviations.is_empty() { "không có · none".to_owned() } else { deviations.join(", ") },
+    )];
+    if metrics.apdus > 0 {
+        rows.push((
+            label(("Trao đổi với chip", "Exchanges")),
+            format!(
+                "{} APDU, {} byte → chip, {} byte ← chip{access}",
+                metrics.apdus, metrics.bytes_sent, metrics.bytes_received
+            ),
+        ));
+    }
+    page.rows(&rows);
+}
+
+fn checks(page: &mut Page, verdict: &Verdict) {
+    let labels: Vec<_> = verdict
+        .checks()
+        .map(|(check, _)| {
+            let (vietnamese, english) = labels::check(check);
+            label((vietnamese, &english))
+        })
+        .collect();
+    let widest = labels.iter().map(|label| measure_text_width(label)).max().unwrap_or(0);
+    for (label, (_, outcome)) in labels.iter().zip(verdict.checks()) {
+        let (mark, words) = match outcome {
+            Outcome::Passed(words) => (Mark::Good, format!("passed: {words}")),
+            Outcome::Failed(error) => (Mark::Bad, format!("FAILED: {}", reason(error))),
+            Outcome::NotPerformed { code: "not_reached", .. } => {
+                (Mark::Open, "not reached".to_owned())
+            }
+            Outcome::NotPerformed { reason, .. } => {
+                (Mark::Open, format!("not performed: {reason}"))
+            }
+        };
+        page.marked(mark, label, widest, &words);
+    }
+}
+
+fn citizen(accepted: &Accepted) -> Vec<(String, String)> {
+    let Some(citizen) = &accepted.citizen else { return Vec::new() };
+    let fields = citizen.fields();
+    let row = |(name, value): &(&str, Option<cccd::sensitive::Personal<String>>)| {
+        let value = value.as_ref().map_or("–", |value| value.reveal().as_str());
+        let value = if name.contains("date") { labels::day(value) } else { value.to_owned() };
+        (label(labels::field(name)), value)
+    };
+    let mut rows: Vec<_> = fields.iter().map(row).collect();
+    for remark in citizen.remarks() {
+        rows.push((label(("Lưu ý", "Remark")), remark.to_string()));
+    }
+    rows
+}
+
+/// What the zone of another document says of its holder.
+fn holder(accepted: &Accepted) -> Vec<(String, String)> {
+    let Ok(dg1) = accepted.document.dg1() else { return Vec::new() };
+    let mrz = dg1.mrz();
+    let name =
+        format!("{} {}", mrz.primary_identifier().reveal(), mrz.secondary_identifier().reveal());
+    vec![
+        (label(labels::field("full_name")), name.trim_end().to_owned()),
+        (label(("Số giấy tờ", "Document number")), mrz.document_number().reveal().clone()),
+        (label(labels::field("nationality")), mrz.nationality().to_owned()),
+        (label(("Ngày sinh", "Date of birth (YYMMDD)")), mrz.birth_text().reveal().clone()),
+        (label(("Có giá trị đến", "Date of expiry (YYMMDD)")), mrz.expiry_text().reveal().clone()),
+    ]
+}
+
+fn document(accepted: &Accepted) -> Vec<(String, String)> {
+    let document = &accepted.document;
+    let mut rows = Vec::new();
+    if let Ok(dg1) = document.dg1() {
+        let mrz = dg1.mrz();
+        let format = labels::format_name(mrz.format()).to_uppercase();
+        let kind = if accepted.citizen.is_some() { "CCCD, " } else { "" };
+        let kind = format!("{kind}{format}, {} {}", mrz.document_code(), mrz.issuing_state());
+        rows.push((label(("Loại", "Type")), kind));
+    }
+    if let Some(signer) = document.report().signer() {
+        rows.push((label(("Đơn vị ký", "Signer")), signer.subject.clone()));
+        rows.push((label(("Cơ quan gốc", "Its issuer")), signer.issuer.clone()));
+    }
+    let groups: Vec<_> = document.authenticated().groups().map(|n| format!("DG{n}")).collect();
+    rows.push((label(("Nhóm dữ liệu", "Data groups")), groups.join(", ")));
+    let proofs: Vec<_> = document.chip_proofs().iter().map(proof).collect();
+    let proofs =
+        if proofs.is_empty() { "không có · none".to_owned() } else { proofs.join(", ") };
+    rows.push((label(("Chứng minh chip thật", "Chip proofs")), proofs));
+    if let Some(portrait) = &accepted.portrait {
+        rows.push((label(("Ảnh chân dung", "Portrait")), picture(portrait)));
+    }
+    rows
+}
+
+fn picture(portrait: &Portrait) -> String {
+    let Portrait { media_type, width, height, bytes, file } = portrait;
+    let file = file.as_ref().map(|path| format!(" → {}", path.display())).unwrap_or_default();
+    format!("{media_type}, {width} × {height}, {bytes} byte{file}")
+}
+
+fn proof(proof: &ChipProof) -> &'static str {
+    match proof {
+        ChipProof::ChipAuthentication(_) => "Chip Authentication",
+        ChipProof::ActiveAuthentication { fresh: true, .. } => "Active Authentication",
+        ChipProof::ActiveAuthentication { fresh: false, .. } => "Active Authentication (not fresh)",
+        _ => "other",
+    }
+}
+
+fn label((vietnamese, english): (&str, &str)) -> String {
+    format!("{vietnamese} · {english}")
+}
+
+/// An error's words as a sentence.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}

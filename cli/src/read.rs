@@ -1,0 +1,199 @@
+//! `cccd read`: from the card to the verified citizen.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use cccd::{
+    document::VerifiedDocument,
+    error::Error,
+    inspection::{Inspection, InspectionOptions, InspectionSystem},
+    transport::{Limits, SystemRandom, Transport, WithLimits},
+    vietnam::CitizenRecord,
+};
+use cccd_simulator::{Fault, Link};
+use clap::{Args, CommandFactory as _, error::ErrorKind};
+
+use crate::{
+    failure::Failure,
+    key::{self, Key, KeyArguments},
+    operator::{OperatorArguments, Remark},
+    output::{Accepted, OutputArguments, Verdict},
+    portrait::{self, Portrait},
+    progress::ProgressLine,
+    save,
+    simulation::SimulationArguments,
+};
+
+/// The options of `cccd read`.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    key: KeyArguments,
+    /// Read a simulated card, made on the spot; without a key its own is used
+    #[arg(long, conflicts_with_all = ["reader", "wait"], help_heading = "Card")]
+    simulated: bool,
+    /// The PC/SC reader [default: the first with a card on it]
+    #[arg(long, value_name = "NAME", help_heading = "Card")]
+    reader: Option<String>,
+    /// Wait this long for a card
+    #[arg(long, value_name = "SECONDS", help_heading = "Card")]
+    wait: Option<u64>,
+    #[command(flatten)]
+    simulation: SimulationArguments,
+    #[command(flatten)]
+    operator: OperatorArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+    /// Save the portrait; a JPEG as it is, or converted to PNG by the ending .png
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    portrait: Option<PathBuf>,
+    /// Save everything that was read, for `cccd verify`
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    evidence: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    let Arguments { simulated, simulation, output, .. } = arguments;
+    if simulation.any() && !simulated {
+        misused("options of a simulated card need --simulated");
+    }
+    let verdict = match arguments.key.key() {
+        Err(failure) => Verdict::before_the_chip(failure, *simulated),
+        Ok(None) if !simulated => {
+            misused("a key is needed: --can, --id-number, --mrz or --qr (or --simulated)")
+        }
+        Ok(key) => {
+            let verdict =
+                if *simulated { read_simulated(arguments, key) } else { read(arguments, key) };
+            verdict.unwrap_or_else(|failure| Verdict::before_the_chip(failure, *simulated))
+        }
+    };
+    let mut verdict = verdict;
+    let complete = match &mut verdict.result {
+        Ok(accepted) => arguments.keep(accepted),
+        Err(_) => true,
+    };
+    verdict.print(*output, !complete)
+}
+
+/// Reads the simulated card.
+fn read_simulated(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Failure> {
+    let card = arguments.simulation.card()?;
+    let key = match key {
+        Some(key) => key,
+        None => key::id_number(&card.person.id_number)?,
+    };
+    let tell = |remark| arguments.output.tell(remark);
+    let system = arguments.operator.system(Some(&card.csca), tell)?;
+    let mut link = match arguments.simulation.remove_after {
+        Some(exchanges) => Link::with_fault(card.chip, Fault::LostBefore(exchanges)),
+        None => Link::new(card.chip),
+    };
+    let transport = |command: &[u8]| link.transmit(command).map_err(|_| Error::LinkLost);
+    let mut transport = WithLimits::new(transport, Limits::EXTENDED);
+    let progress = ProgressLine::new(arguments.output.json || arguments.output.quiet);
+    Ok(inspect(arguments, &system, key, &mut transport, progress))
+}
+
+/// Reads a card on a PC/SC reader.
+#[cfg(feature = "pcsc")]
+fn read(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Failure> {
+    use cccd::{error::ReaderFault, transport::pcsc::Readers};
+
+    let key = key.ok_or(Error::Misuse("a read without a key"))?;
+    let tell = |remark| arguments.output.tell(remark);
+    let system = arguments.operator.system(None, tell)?;
+    let readers = Readers::connect()?;
+    let progress = ProgressLine::new(arguments.output.json || arguments.output.quiet);
+    let mut reader = arguments.reader.clone();
+    if let Some(seconds) = arguments.wait {
+        progress.wait_for_card();
+        let patience = std::time::Duration::from_secs(seconds);
+        // If none came, opening says what is missing: the reader or the card.
+        reader = readers.wait_for_card(reader.as_deref(), patience)?.or(reader);
+    }
+    let mut card = readers.open(reader.as_deref()).map_err(|error| match error {
+        // A card that was seen and is gone before it could be opened.
+        Error::LinkLost => Error::Reader(ReaderFault::NoCard),
+        other => other,
+    })?;
+    let limits = card.limits();
+    // A card pulled out during an exchange can reach us as an answer without even a status word
+    // (seen with pcscd 1.9.9 and vpcd): that is nobody's malformed answer.
+    let whole = |answer: Vec<u8>| if answer.len() < 2 { Err(Error::LinkLost) } else { Ok(answer) };
+    let transport = |command: &[u8]| card.transmit(command).and_then(whole);
+    let mut transport = WithLimits::new(transport, limits);
+    Ok(inspect(arguments, &system, key, &mut transport, progress))
+}
+
+#[cfg(not(feature = "pcsc"))]
+fn read(_: &Arguments, _: Option<Key>) -> Result<Verdict, Failure> {
+    Err((&crate::failure::NO_PCSC).into())
+}
+
+/// The inspection itself, with its progress.
+fn inspect(
+    arguments: &Arguments,
+    system: &InspectionSystem,
+    key: Key,
+    card: &mut impl Transport,
+    progress: ProgressLine,
+) -> Verdict {
+    let mut options = InspectionOptions::new(key.access, SystemRandom::new());
+    if let Some(printed) = key.printed {
+        options = options.printed(printed);
+    }
+    let mut inspection: Inspection = system.inspect(options);
+    let document = inspection.run_with_progress(card, |step| progress.show(step));
+    drop(progress);
+    let result = document.map_err(Failure::from).and_then(accept);
+    Verdict {
+        report: Some(inspection.report()),
+        metrics: inspection.metrics(),
+        simulated: arguments.simulated,
+        result,
+    }
+}
+
+/// The citizen of a verified CCCD.
+fn accept(document: VerifiedDocument) -> Result<Accepted, Failure> {
+    let citizen = CitizenRecord::from_document(&document)?;
+    let portrait = Portrait::of(&document);
+    Ok(Accepted { document, citizen: Some(citizen), portrait })
+}
+
+impl Arguments {
+    /// Saves what was asked for; `false` if something could not be saved, which it says.
+    fn keep(&self, accepted: &mut Accepted) -> bool {
+        let mut troubles = Vec::new();
+        if let Some(path) = &self.portrait {
+            match portrait::save(&accepted.document, path) {
+                Ok((file, remark)) => {
+                    troubles.extend(remark);
+                    if let Some(portrait) = &mut accepted.portrait {
+                        portrait.file = Some(file);
+                    }
+                }
+                Err(words) => troubles.push(format!("the portrait was not saved: {words}")),
+            }
+        }
+        if let Some(path) = &self.evidence {
+            let bytes = accepted.document.evidence().to_bytes();
+            if let Err(error) = save::personal(path, &bytes) {
+                let path = path.display();
+                troubles.push(format!("the evidence was not saved: {path}: {error}"));
+            }
+        }
+        for words in &troubles {
+            self.output.tell(Remark::Warning(words.clone()));
+        }
+        troubles.is_empty()
+    }
+}
+
+/// Ends the program as clap does for a command line that makes no sense.
+fn misused(words: &str) -> ! {
+    let mut command = crate::Arguments::command();
+    let read = command.find_subcommand_mut("read").cloned().unwrap_or(command);
+    read.bin_name("cccd read").error(ErrorKind::MissingRequiredArgument, words).exit()
+}

@@ -1,0 +1,163 @@
+//! `cccd simulate`: a simulated card on a virtual reader of pcscd, for whatever reads PC/SC.
+
+use std::{
+    net::{Shutdown, TcpStream},
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use cccd_simulator::{Chip, vpcd};
+use clap::Args;
+
+use crate::{
+    exit,
+    failure::{self, Failure},
+    output::{print_failure, to_stdout},
+    simulation::{Simulated, SimulationArguments},
+};
+
+/// How long vpcd may need to come up before it counts as missing.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How often to try again once it was there.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// The options of `cccd simulate`.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    simulation: SimulationArguments,
+    /// The slot of vpcd, 0 or 1
+    #[arg(long, value_name = "SLOT", default_value_t = 0, conflicts_with = "port",
+          value_parser = clap::value_parser!(u8).range(0..=1))]
+    slot: u8,
+    /// The TCP port on which vpcd waits, if it is not that of a slot
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+    /// Take the card away after this time [default: lie there until Ctrl-C]
+    #[arg(long = "for", value_name = "SECONDS")]
+    duration: Option<u64>,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    match simulate(arguments) {
+        Ok(()) => exit::SUCCESS,
+        Err(failure) => print_failure(&failure, false),
+    }
+}
+
+fn simulate(arguments: &Arguments) -> Result<(), Failure> {
+    let Simulated { person, chip, .. } = arguments.simulation.card()?;
+    let (host, first) = vpcd::FIRST_SLOT;
+    let (_, second) = vpcd::SECOND_SLOT;
+    let slot = if arguments.slot == 0 { first } else { second };
+    let address = (host, arguments.port.unwrap_or(slot));
+
+    let mut stream = vpcd::plug_in(address, PATIENCE).map_err(|_| &failure::NO_VPCD)?;
+    let mut introduction = format!(
+        "Thẻ mô phỏng (không phải giấy tờ thật) · Simulated card (no real document)\n  \
+         CAN        {}\n  \
+         ID number  {}\n  \
+         QR         {}\n",
+        person.can(),
+        person.id_number,
+        person.qr_2021()
+    );
+    for (line, name) in person.mrz().iter().zip(["MRZ", "", ""]) {
+        introduction.push_str(&format!("  {name:<9}  {line}\n"));
+    }
+    if let Some(path) = arguments.simulation.trust_out() {
+        introduction.push_str(&format!(
+            "  Read it    cccd read --can {} --trust {}\n",
+            person.can(),
+            path.display()
+        ));
+    }
+    to_stdout(&introduction);
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let end = arguments.duration.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    if let Some(end) = end {
+        let stop = Arc::clone(&stop);
+        thread::spawn(move || {
+            thread::sleep(end.saturating_duration_since(Instant::now()));
+            stop.store(true, Ordering::Relaxed);
+        });
+    }
+    let mut card =
+        Removable { chip, link: None, left: arguments.simulation.remove_after, taken: false };
+    loop {
+        to_stdout(&format!("The card lies on port {}. Ctrl-C takes it away.\n", address.1));
+        card.link = stream.try_clone().ok();
+        // However the connection ends, the card has left this reader.
+        let ended = vpcd::answer(&mut card, stream, &stop);
+        if stop.load(Ordering::Relaxed) || card.taken {
+            break;
+        }
+        card.chip.reset();
+        let why = ended.err().map(|error| format!(" ({error})")).unwrap_or_default();
+        to_stdout(&format!("The reader is gone{why}; waiting for it.\n"));
+        let Some(again) = reconnect(address, &stop) else { break };
+        stream = again;
+    }
+    to_stdout("The card was taken away.\n");
+    for violation in card.chip.violations() {
+        to_stdout(&format!("The reader broke a rule: {violation}\n"));
+    }
+    Ok(())
+}
+
+/// Waits for the reader to come back; `None` when the time is over.
+fn reconnect(address: (&str, u16), stop: &AtomicBool) -> Option<TcpStream> {
+    while !stop.load(Ordering::Relaxed) {
+        if let Ok(stream) = vpcd::plug_in(address, Duration::ZERO) {
+            return Some(stream);
+        }
+        thread::sleep(RETRY);
+    }
+    None
+}
+
+/// A card that somebody takes away at the wrong moment.
+struct Removable {
+    chip: Chip,
+    link: Option<TcpStream>,
+    /// Exchanges that are left; `None`: nobody takes it away.
+    left: Option<usize>,
+    /// Somebody has taken it away.
+    taken: bool,
+}
+
+impl vpcd::Card for Removable {
+    fn answer_to_reset(&self) -> Vec<u8> {
+        self.chip.answer_to_reset()
+    }
+
+    fn reset(&mut self) {
+        self.chip.reset();
+    }
+
+    fn process(&mut self, command: &[u8]) -> Vec<u8> {
+        match &mut self.left {
+            Some(0) => {
+                self.taken = true;
+                // The reader sees the card leave before it sees an answer.
+                if let Some(link) = &self.link {
+                    drop(link.shutdown(Shutdown::Both));
+                }
+                Vec::new()
+            }
+            left => {
+                if let Some(left) = left {
+                    *left -= 1;
+                }
+                self.chip.process(command)
+            }
+        }
+    }
+}

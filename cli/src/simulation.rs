@@ -1,0 +1,134 @@
+//! The simulated card that `read --simulated` reads and `simulate` lays on a virtual reader.
+
+use std::path::PathBuf;
+
+use cccd::{crypto::Random as _, transport::SystemRandom};
+use cccd_simulator::{
+    CardOptions, Chip, Issuer, IssuerOptions, Person,
+    person::PersonError,
+    personalisation::{Personalisation, file},
+};
+use clap::{Args, ValueEnum};
+
+use crate::{failure::Failure, key::file_error, save};
+
+/// Who is simulated, and what is wrong with the card.
+#[derive(Args)]
+#[command(next_help_heading = "Simulated card")]
+pub(crate) struct SimulationArguments {
+    /// The holder, a TOML file [default: a sample person who does not exist]
+    #[arg(long, value_name = "FILE")]
+    person: Option<PathBuf>,
+    /// Make the authority and the card's keys from this number [default: a random one]
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// Save the simulated authority's certificate, for --trust
+    #[arg(long, value_name = "FILE")]
+    trust_out: Option<PathBuf>,
+    /// What a forger did to the card
+    #[arg(long, value_enum, value_name = "HOW")]
+    tamper: Option<Tampering>,
+    /// Take the card away after this many exchanges
+    #[arg(long, value_name = "EXCHANGES")]
+    pub(crate) remove_after: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Tampering {
+    /// One bit of the holder's text fields is altered
+    Dg13,
+    /// Right files on a chip without the private keys
+    Clone,
+    /// Everything is signed by an authority that only borrowed the name
+    Stranger,
+    /// The chip hides the key for Chip Authentication
+    WithholdDg14,
+    /// The chip hides the key for Active Authentication
+    WithholdDg15,
+}
+
+/// A card, its holder, and the certificate of the authority that it claims to come from.
+pub(crate) struct Simulated {
+    pub(crate) person: Person,
+    pub(crate) csca: Vec<u8>,
+    pub(crate) chip: Chip,
+}
+
+impl SimulationArguments {
+    /// Whether any of these options was given.
+    pub(crate) const fn any(&self) -> bool {
+        self.person.is_some()
+            || self.seed.is_some()
+            || self.trust_out.is_some()
+            || self.tamper.is_some()
+            || self.remove_after.is_some()
+    }
+
+    /// Makes the card.
+    pub(crate) fn card(&self) -> Result<Simulated, Failure> {
+        let person = self.person()?;
+        let seed = match self.seed {
+            Some(seed) => seed,
+            None => random_seed()?,
+        };
+        let issuer = Issuer::new(IssuerOptions { seed, ..IssuerOptions::default() });
+        let options = CardOptions { seed, ..CardOptions::default() };
+        let personalisation = if self.tamper == Some(Tampering::Stranger) {
+            let stranger = IssuerOptions { seed: !seed, ..IssuerOptions::default() };
+            Issuer::new(stranger).personalise(&person, &options)
+        } else {
+            self.tampered(issuer.personalise(&person, &options))
+        };
+        let csca = issuer.csca_certificate().to_vec();
+        if let Some(path) = &self.trust_out {
+            save::public(path, &csca).map_err(|error| file_error(path, &error))?;
+        }
+        Ok(Simulated { person, csca, chip: Chip::new(personalisation, seed) })
+    }
+
+    /// Where the certificate for `--trust` was written.
+    pub(crate) const fn trust_out(&self) -> Option<&PathBuf> {
+        self.trust_out.as_ref()
+    }
+
+    fn person(&self) -> Result<Person, Failure> {
+        let Some(path) = &self.person else { return Ok(Person::sample()) };
+        let text = std::fs::read_to_string(path).map_err(|error| file_error(path, &error))?;
+        Person::from_toml(&text).map_err(|error| Failure::Person { reason: reason(&error, &text) })
+    }
+
+    fn tampered(&self, mut card: Personalisation) -> Personalisation {
+        match self.tamper {
+            // In the middle of the file, far from tags and lengths at its ends.
+            Some(Tampering::Dg13) => {
+                let bits = card.files.get(&file::DG13).map_or(0, |bytes| bytes.len() * 8);
+                card.flip_bit(file::DG13, bits / 2);
+            }
+            Some(Tampering::Clone) => return card.clone_without_private_keys(),
+            Some(Tampering::WithholdDg14) => card.withhold(file::DG14),
+            Some(Tampering::WithholdDg15) => card.withhold(file::DG15),
+            Some(Tampering::Stranger) | None => {}
+        }
+        card
+    }
+}
+
+/// Why the file cannot be used, without any value from it: somebody may have entered real ones.
+fn reason(error: &PersonError, text: &str) -> String {
+    match error {
+        PersonError::Toml(error) => {
+            let start = error.span().map_or(0, |span| span.start);
+            let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
+            // Its first words say what is wrong; what follows a colon or quotation mark may quote.
+            let words = error.message().split([':', '"']).next().unwrap_or_default();
+            format!("line {line}: {}", words.trim().trim_end_matches(", expected one of"))
+        }
+        PersonError::Field { field, expected, .. } => format!("{field} must be {expected}"),
+    }
+}
+
+fn random_seed() -> Result<u64, Failure> {
+    let mut bytes = [0; 8];
+    SystemRandom::new().fill(&mut bytes)?;
+    Ok(u64::from_be_bytes(bytes))
+}

@@ -1,0 +1,282 @@
+//! The real thing: pcscd, a virtual reader, and two processes of `cccd`, one the card, one the reader.
+//!
+//! Needs pcscd and vpcd and changes what lies on the readers, so it runs only with `CCCD_PCSC=1`.
+//! Starts pcscd if none runs, which as a rule needs root.
+#![cfg(feature = "pcsc")]
+
+mod support;
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::{Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use support::{CAN, DAY, ID_NUMBER, MRZ, QR, Ran, keys, outcome, run};
+
+const READER: &str = "Virtual PCD 00 00";
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// One test at a time: there is one pcscd.
+static ONE: Mutex<()> = Mutex::new(());
+
+/// pcscd, running; ended with the test if the test started it.
+struct Service {
+    pcscd: Option<Child>,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Service {
+    /// `None` where these tests are not wanted.
+    fn start() -> Option<Self> {
+        if std::env::var_os("CCCD_PCSC").is_none_or(|value| value != "1") {
+            println!("CCCD_PCSC is not 1: skipped");
+            return None;
+        }
+        let alone = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut service = Self { pcscd: None, _alone: alone };
+        if run(&["readers"]).status == 14 {
+            service.start_pcscd();
+        }
+        wait_until("the readers are empty", || readers().iter().all(|(_, present)| !present));
+        Some(service)
+    }
+
+    fn start_pcscd(&mut self) {
+        // Where no init system has made it; pcscd says what is wrong if this fails.
+        drop(std::fs::create_dir_all("/run/pcscd"));
+        let mut pcscd = Command::new("pcscd");
+        pcscd.arg("--foreground").stdout(Stdio::null()).stderr(Stdio::null());
+        self.pcscd = Some(pcscd.spawn().expect("pcscd is installed"));
+        wait_until("pcscd and vpcd are up", || !readers().is_empty());
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if let Some(pcscd) = &mut self.pcscd {
+            end(pcscd);
+        }
+    }
+}
+
+/// Names of the readers, and whether a card lies there; empty without pcscd.
+fn readers() -> Vec<(String, bool)> {
+    let ran = run(&["readers", "--json"]);
+    if ran.status != 0 {
+        return Vec::new();
+    }
+    let object = ran.json();
+    let list = object["readers"].as_array().unwrap();
+    list.iter()
+        .map(|reader| (reader["name"].as_str().unwrap().to_owned(), reader["card_present"] == true))
+        .collect()
+}
+
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < PATIENCE, "{what}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Asks a child to end as Ctrl-C or a service manager would, and waits for it.
+fn end(child: &mut Child) {
+    let asked = Command::new("kill").arg(child.id().to_string()).status();
+    if !asked.is_ok_and(|status| status.success()) {
+        drop(child.kill());
+    }
+    drop(child.wait());
+}
+
+/// `cccd simulate`, the card on the first reader.
+struct Card {
+    process: Child,
+    csca: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Card {
+    /// Lays a card on the reader and waits until the reader has seen it.
+    fn lay_down(arguments: &[&str]) -> Self {
+        let card = Self::lay_down_unseen(arguments);
+        wait_until("the card is seen", || readers().contains(&(READER.to_owned(), true)));
+        card
+    }
+
+    fn lay_down_unseen(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let csca = folder.path().join("csca.der");
+        let mut process = Command::new(env!("CARGO_BIN_EXE_cccd"))
+            .args(["simulate", "--for", "60", "--trust-out"])
+            .arg(&csca)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let lies = |line: &std::io::Result<String>| line.as_ref().unwrap().contains("lies on");
+        assert!(lines.any(|line| lies(&line)), "the card is down");
+        // Read on, or the child would be ended by a closed pipe.
+        thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        Self { process, csca, folder }
+    }
+
+    /// Reads it, trusting its own authority.
+    fn read(&self, arguments: &[&str]) -> Ran {
+        let csca = self.csca.to_str().unwrap();
+        run(&[&["read", "--json", "--at", DAY, "--trust", csca], arguments].concat())
+    }
+}
+
+impl Drop for Card {
+    fn drop(&mut self) {
+        end(&mut self.process);
+        // pcscd looks at its readers every 400 ms; a card that is exchanged faster stays unseen.
+        thread::sleep(Duration::from_millis(600));
+    }
+}
+
+#[test]
+fn every_printed_key_reads_the_card() {
+    let Some(_service) = Service::start() else { return };
+    let card = Card::lay_down(&[]);
+    for (arguments, access) in [
+        (["--can", CAN], "pace-can"),
+        (["--id-number", ID_NUMBER], "pace-can"),
+        (["--mrz", MRZ], "pace-mrz"),
+        (["--qr", QR], "pace-can"),
+    ] {
+        let ran = card.read(&arguments);
+        let object = ran.json();
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{arguments:?}: {object}");
+        assert_eq!(object["citizen"]["full_name"], "Nguyễn Thị Thu Hà");
+        assert_eq!(object["document"]["simulated"], false, "nobody told it");
+        assert_eq!(object["metrics"]["access"], access);
+        assert_eq!(outcome(&object, "active_authentication").0, "passed");
+    }
+}
+
+#[test]
+fn a_person_gets_the_table_the_portrait_and_the_evidence() {
+    let Some(_service) = Service::start() else { return };
+    let card = Card::lay_down(&[]);
+    let portrait = card.folder.path().join("face.png");
+    let evidence = card.folder.path().join("evidence.cbor");
+    let csca = card.csca.to_str().unwrap();
+    let ran = run(&[
+        "read",
+        "--can",
+        CAN,
+        "--reader",
+        READER,
+        "--at",
+        DAY,
+        "--trust",
+        csca,
+        "--portrait",
+        portrait.to_str().unwrap(),
+        "--evidence",
+        evidence.to_str().unwrap(),
+    ]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("Nguyễn Thị Thu Hà") && !ran.stdout.contains("SIMULATED"));
+    assert_eq!(image::image_dimensions(portrait).unwrap(), (240, 320));
+    let path = evidence.to_str().unwrap();
+    assert_eq!(run(&["verify", path, "--trust", csca, "--at", DAY]).status, 0);
+}
+
+#[test]
+fn readers_are_listed_with_what_lies_on_them() {
+    let Some(_service) = Service::start() else { return };
+    assert!(run(&["readers"]).stdout.contains("empty"));
+    let _card = Card::lay_down(&[]);
+    let object = run(&["readers", "--json"]).json();
+    let first = &object["readers"][0];
+    assert_eq!(keys(first), ["name", "card_present", "in_use", "atr"]);
+    assert_eq!((&first["name"], &first["atr"]), (&READER.into(), &"3B8180018080".into()));
+    let words = run(&["readers"]).stdout;
+    assert!(words.contains("ATR 3B8180018080"), "{words}");
+}
+
+#[test]
+fn forged_cards_and_wrong_keys_are_refused() {
+    let Some(_service) = Service::start() else { return };
+    for (how, status) in [("dg13", 19), ("clone", 20), ("stranger", 19), ("withhold-dg15", 19)] {
+        let card = Card::lay_down(&["--tamper", how]);
+        let ran = card.read(&["--can", CAN]);
+        assert_eq!(ran.status, status, "{how}: {}", ran.stdout);
+    }
+    let card = Card::lay_down(&[]);
+    assert_eq!(card.read(&["--can", "111111"]).status, 11);
+    let stranger = run(&["read", "--json", "--can", CAN, "--at", DAY]);
+    assert_eq!(stranger.json()["error"]["code"], "not_authentic.unknown_issuer");
+}
+
+#[test]
+fn a_card_taken_away_in_the_middle_is_a_lost_link() {
+    let Some(_service) = Service::start() else { return };
+    for exchanges in ["0", "1", "4", "9", "15", "22"] {
+        let card = Card::lay_down(&["--remove-after", exchanges]);
+        let ran = card.read(&["--can", CAN]);
+        assert_eq!(ran.status, 12, "after {exchanges}: {}", ran.stdout);
+        assert_eq!(ran.json()["error"]["code"], "link_lost.card_gone");
+    }
+}
+
+#[test]
+fn without_a_card_it_says_so_or_waits() {
+    let Some(_service) = Service::start() else { return };
+    let ran = run(&["read", "--json", "--can", CAN]);
+    assert_eq!((ran.status, &ran.json()["error"]["code"]), (13, &"reader.no_card".into()));
+    let ran = run(&["read", "--json", "--can", CAN, "--reader", "No such reader"]);
+    assert_eq!((ran.status, &ran.json()["error"]["code"]), (13, &"reader.no_such_reader".into()));
+    let start = Instant::now();
+    let ran = run(&["read", "--json", "--can", CAN, "--wait", "1"]);
+    assert_eq!((ran.status, &ran.json()["error"]["code"]), (13, &"reader.no_card".into()));
+    assert!(start.elapsed() >= Duration::from_secs(1));
+
+    // The card comes while the program waits.
+    let reading = thread::spawn(|| {
+        run(&[
+            "read",
+            "--json",
+            "--can",
+            CAN,
+            "--wait",
+            "15",
+            "--at",
+            DAY,
+            "--allow-unknown-issuer",
+        ])
+    });
+    thread::sleep(Duration::from_millis(500));
+    let _card = Card::lay_down_unseen(&[]);
+    let ran = reading.join().unwrap();
+    assert_eq!(ran.status, 0, "{}", ran.stdout);
+}
+
+#[test]
+fn pcscd_that_does_not_run_has_its_own_sentence() {
+    let Some(service) = Service::start() else { return };
+    if service.pcscd.is_none() {
+        println!("pcscd belongs to somebody else: skipped");
+        return;
+    }
+    let card = Card::lay_down(&[]);
+    let mut service = service;
+    end(&mut service.pcscd.take().unwrap());
+    for arguments in [&["readers", "--json"][..], &["read", "--can", CAN, "--json"]] {
+        let ran = run(arguments);
+        assert_eq!(ran.status, 14, "{}", ran.stdout);
+        assert_eq!(ran.json()["error"]["code"], "reader.service_not_running");
+    }
+    // The simulated card waits for the reader and lies on it again.
+    service.start_pcscd();
+    wait_until("the card is back", || readers().contains(&(READER.to_owned(), true)));
+    assert_eq!(card.read(&["--can", CAN]).status, 0);
+}

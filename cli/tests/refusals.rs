@@ -1,0 +1,181 @@
+//! What is refused, by which exit status, and that no refusal repeats personal data.
+
+mod support;
+
+use support::{Ran, keys, outcome, person, read_simulated, run};
+
+/// A refusal has its status, says nothing on standard output in words, and one object as JSON.
+fn refused(arguments: &[&str], status: i32, code: &str) -> Ran {
+    let words = read_simulated(arguments);
+    assert_eq!(words.status, status, "{arguments:?}: {}", words.stderr);
+    assert_eq!(words.stdout, "", "{arguments:?}");
+    assert!(words.stderr.contains(code), "{arguments:?}: {}", words.stderr);
+    assert!(words.stderr.contains("→ "), "advice: {}", words.stderr);
+
+    let json = read_simulated(&[arguments, &["--json"]].concat());
+    assert_eq!((json.status, json.stderr.as_str()), (status, ""), "{arguments:?}");
+    let object = json.json();
+    assert_eq!(keys(&object), ["outcome", "error", "checks", "metrics"]);
+    assert_eq!(object["outcome"], "refused");
+    assert_eq!(keys(&object["error"]), ["kind", "code", "advice", "message", "message_vi"]);
+    assert_eq!(object["error"]["code"], code);
+    assert_eq!(object["checks"].as_array().unwrap().len(), 12);
+    for text in [&words.stderr, &json.stdout] {
+        for personal in [
+            "000195",
+            "195001234",
+            "001234",
+            "111111",
+            "950615",
+            "350615",
+            "NGUYEN",
+            "Nguyễn",
+            "Hà",
+        ] {
+            assert!(!text.contains(personal), "{arguments:?} repeats {personal}: {text}");
+        }
+    }
+    json
+}
+
+#[test]
+fn keys_that_cannot_be_right_never_reach_the_chip() {
+    let wrong_digit = support::MRZ.replace("9506158F", "9506157F");
+    for (arguments, code) in [
+        (&["--can", "00123"][..], "invalid_key.can_layout"),
+        (&["--can", ""], "invalid_key.empty"),
+        (&["--id-number", "00019500123"], "invalid_key.id_number_layout"),
+        (&["--mrz", &wrong_digit], "invalid_key.mrz_check_digit"),
+        (&["--mrz", "195001234"], "invalid_key.mrz_layout"),
+        (&["--mrz", "195001234", "1995-02-30", "350615"], "invalid_key.date_layout"),
+        (&["--qr", ""], "invalid_key.empty"),
+        (&["--qr", "https://example.org/000195001234"], "invalid_key.not_a_cccd_qr"),
+    ] {
+        let object = refused(arguments, 10, code).json();
+        assert_eq!(object["metrics"]["apdus"], 0);
+        assert_eq!(object["metrics"]["access"], serde_json::Value::Null);
+        assert_eq!(outcome(&object, "access"), ("not_performed", "not_reached"));
+    }
+}
+
+#[test]
+fn a_wrong_key_is_said_to_be_one() {
+    let object = refused(&["--can", "111111"], 11, "access_denied.wrong_key").json();
+    assert_eq!(outcome(&object, "access").0, "failed");
+    assert_eq!(object["error"]["advice"], "check_key");
+    refused(&["--mrz", "195001234", "950615", "350616"], 11, "access_denied.wrong_key");
+}
+
+#[test]
+fn printed_data_of_another_person_are_refused() {
+    let another = support::QR.replace("Nguyễn", "Trần");
+    refused(&["--qr", &another], 22, "policy_refused.printed_data");
+    refused(&["--id-number", "000001001234"], 22, "policy_refused.printed_data");
+}
+
+#[test]
+fn forgeries_are_refused_each_for_its_reason() {
+    for (how, status, code, check) in [
+        ("dg13", 19, "not_authentic.digest_mismatch", "digests"),
+        ("clone", 20, "not_genuine.chip_authentication", "chip_authentication"),
+        ("stranger", 19, "not_authentic.signer_path", "signer_path"),
+        ("withhold-dg14", 19, "not_authentic.group_withheld", "digests"),
+        ("withhold-dg15", 19, "not_authentic.group_withheld", "digests"),
+    ] {
+        let object = refused(&["--tamper", how], status, code).json();
+        assert_eq!(outcome(&object, check), ("failed", code), "{how}");
+    }
+}
+
+#[test]
+fn a_card_taken_away_at_any_exchange_is_a_lost_link() {
+    let whole = read_simulated(&["--json"]).json()["metrics"]["apdus"].as_u64().unwrap();
+    for exchanges in 0..whole {
+        let ran = read_simulated(&["--json", "--remove-after", &exchanges.to_string()]);
+        assert_eq!(ran.status, 12, "after {exchanges}");
+        assert_eq!(ran.json()["error"]["code"], "link_lost.card_gone");
+    }
+    assert_eq!(read_simulated(&["--remove-after", &whole.to_string()]).status, 0);
+}
+
+#[test]
+fn the_day_and_the_policy_decide() {
+    let at = |day: &str, more: &[&str]| {
+        run(&[&["read", "--simulated", "--json", "--at", day], more].concat())
+    };
+    let expired = at("2035-06-16", &[]);
+    assert_eq!(expired.status, 19);
+    assert_eq!(expired.json()["error"]["code"], "not_authentic.document_expired");
+    assert_eq!(at("2035-06-15", &[]).status, 0);
+    assert_eq!(at("2035-06-16", &["--allow-expired"]).status, 0);
+    assert_eq!(at("2021-05-31", &["--allow-expired"]).status, 19, "not valid yet");
+    assert_eq!(at("2026-11-21", &["--policy", "bank"]).status, 0);
+    assert_eq!(at("2026-11-21", &["--require-pace"]).status, 0);
+}
+
+#[test]
+fn files_that_cannot_be_used_are_named() {
+    refused(&["--trust", "no/such/folder"], 23, "file.not_found");
+    refused(&["--person", "no/such/person.toml"], 23, "file.not_found");
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, replaced: &str, by: &str| {
+        let text = std::fs::read_to_string(person("nguyen-thi-thu-ha.toml")).unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text.replace(replaced, by)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let ran = refused(&["--person", &write("date", "15/06/1995", "31/06/1995")], 23, "file.person");
+    assert!(ran.stdout.contains("date_of_birth must be"), "{}", ran.stdout);
+    let ran = refused(
+        &["--person", &write("toml", "\"000195001234\"", "000195001234")],
+        23,
+        "file.person",
+    );
+    assert!(ran.stdout.contains("line "), "{}", ran.stdout);
+}
+
+#[test]
+fn wrong_usage_has_its_own_status() {
+    for arguments in [
+        &["read"][..],
+        &["read", "--can", "001234", "--qr", "x"],
+        &["read", "--can", "001234", "--seed", "1"],
+        &["read", "--simulated", "--reader", "x"],
+        &["read", "--simulated", "--at", "2026-02-30"],
+        &["verify"],
+        &["unknown"],
+    ] {
+        let ran = run(arguments);
+        assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn help_lists_the_exit_statuses() {
+    let help = run(&["--help"]).stdout;
+    for line in ["0  verified", "10  invalid_key", "12  link_lost", "19  not_authentic", "23  file"]
+    {
+        assert!(help.contains(line), "{line}");
+    }
+}
+
+#[cfg(not(feature = "pcsc"))]
+#[test]
+fn without_pc_sc_it_says_how_to_get_it() {
+    for arguments in [&["read", "--can", "001234"][..], &["readers"]] {
+        let ran = run(arguments);
+        assert_eq!((ran.status, ran.stdout.as_str()), (13, ""));
+        assert!(ran.stderr.contains("--features pcsc"), "{}", ran.stderr);
+        let json = run(&[arguments, &["--json"]].concat()).json();
+        assert_eq!(json["error"]["code"], "reader.not_built_in");
+    }
+}
+
+#[test]
+fn without_vpcd_simulate_says_how_to_get_it() {
+    // A port that was free a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let ran = run(&["simulate", "--port", &port.to_string(), "--for", "1"]);
+    assert_eq!(ran.status, 13);
+    assert!(ran.stderr.contains("apt-get install vsmartcard-vpcd"), "{}", ran.stderr);
+}
