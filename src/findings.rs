@@ -121,6 +121,8 @@ pub enum Deviation {
     CardAccessAssumed,
     /// The SOD lists a group that EF.COM does not, or the other way round.
     ComDiffers,
+    /// A group was stored that the SOD does not list; it was left out.
+    UnsignedGroup,
     /// ChipAuthenticationInfo is missing; the protocol was inferred from the key.
     ChipAuthenticationInferred,
     /// The chip signed the challenge of Active Authentication in DER where r ‖ s is due.
@@ -153,6 +155,7 @@ impl Deviation {
             Self::UnsortedGroups => "unsorted_groups",
             Self::CardAccessAssumed => "card_access_assumed",
             Self::ComDiffers => "com_differs",
+            Self::UnsignedGroup => "unsigned_group",
             Self::ChipAuthenticationInferred => "chip_authentication_inferred",
             Self::ActiveAuthenticationDer => "active_authentication_der",
             Self::ContentType => "content_type",

@@ -7,9 +7,7 @@ use cccd::{
     date::Date,
     document::PrintedData,
     error::{Error, FileFault, InvalidKey},
-    findings::Outcome,
     mrz::{Mrz, MrzKey},
-    passive::Authenticated,
     vietnam::{IdNumber, QrText},
 };
 use clap::Args;
@@ -42,24 +40,7 @@ pub(crate) struct KeyArguments {
 /// A usable key, and the printed data that came with it.
 pub(crate) struct Key {
     pub(crate) access: AccessKey,
-    pub(crate) printed: Option<Printed>,
-}
-
-/// Printed data that say more than the key needs, to be compared with the chip.
-pub(crate) enum Printed {
-    IdNumber(IdNumber),
-    Mrz(Box<Mrz>),
-    Qr(Box<QrText>),
-}
-
-impl PrintedData for Printed {
-    fn compare(&self, authenticated: &Authenticated) -> Outcome {
-        match self {
-            Self::IdNumber(number) => number.compare(authenticated),
-            Self::Mrz(mrz) => mrz.compare(authenticated),
-            Self::Qr(qr) => qr.compare(authenticated),
-        }
-    }
+    pub(crate) printed: Option<Box<dyn PrintedData>>,
 }
 
 impl KeyArguments {
@@ -73,7 +54,7 @@ impl KeyArguments {
             mrz(lines)?
         } else if let Some(qr) = &self.qr {
             let qr = QrText::parse(&text(qr)?)?;
-            Key { access: qr.access_key(), printed: Some(Printed::Qr(Box::new(qr))) }
+            Key { access: qr.access_key(), printed: Some(Box::new(qr)) }
         } else {
             return Ok(None);
         };
@@ -84,7 +65,7 @@ impl KeyArguments {
 /// The key that the twelve digits are.
 pub(crate) fn id_number(digits: &str) -> Result<Key, Failure> {
     let number: IdNumber = digits.parse()?;
-    Ok(Key { access: number.access_key(), printed: Some(Printed::IdNumber(number)) })
+    Ok(Key { access: number.access_key(), printed: Some(Box::new(number)) })
 }
 
 /// Lines of a zone, or the three values that its key consists of.
@@ -108,7 +89,7 @@ fn mrz(values: &[String]) -> Result<Key, Failure> {
         return Ok(Key { access: key.into(), printed: None });
     }
     let zone = Mrz::parse(&joined)?;
-    Ok(Key { access: zone.key().clone().into(), printed: Some(Printed::Mrz(Box::new(zone))) })
+    Ok(Key { access: zone.key().clone().into(), printed: Some(Box::new(zone)) })
 }
 
 /// `YYMMDD` from that or from ISO 8601.

@@ -117,13 +117,7 @@ fn read(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Failure> {
         Error::LinkLost => Error::Reader(ReaderFault::NoCard),
         other => other,
     })?;
-    let limits = card.limits();
-    // A card pulled out during an exchange can reach us as an answer without even a status word
-    // (seen with pcscd 1.9.9 and vpcd): that is nobody's malformed answer.
-    let whole = |answer: Vec<u8>| if answer.len() < 2 { Err(Error::LinkLost) } else { Ok(answer) };
-    let transport = |command: &[u8]| card.transmit(command).and_then(whole);
-    let mut transport = WithLimits::new(transport, limits);
-    Ok(inspect(arguments, &system, key, &mut transport, progress))
+    Ok(inspect(arguments, &system, key, &mut card, progress))
 }
 
 #[cfg(not(feature = "pcsc"))]

@@ -1,7 +1,6 @@
 //! `cccd verify`: the same verdict from files alone.
 
 use std::{
-    io::Read as _,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -9,8 +8,8 @@ use std::{
 use cccd::{
     apdu::Metrics,
     chip::Challenge,
-    document::{Evidence, PrintedData, Verdict as FilesVerdict, VerifiedDocument},
-    error::{Error, FileFault, Unsupported},
+    document::{Evidence, Verdict as FilesVerdict, VerifiedDocument},
+    error::{Error, Unsupported},
     files,
     vietnam::CitizenRecord,
 };
@@ -18,14 +17,11 @@ use clap::Args;
 
 use crate::{
     failure::{self, Failure},
-    key::{KeyArguments, file_error},
+    key::KeyArguments,
     operator::OperatorArguments,
     output::{Accepted, OutputArguments, Verdict},
     portrait::Portrait,
 };
-
-/// Longer than any evidence file: all groups of the largest documents known stay below 2 MB.
-const LONGEST: u64 = 16 << 20;
 
 /// The options of `cccd verify`.
 #[derive(Args)]
@@ -56,8 +52,7 @@ fn verify(arguments: &Arguments) -> Result<Verdict, Failure> {
     let printed = arguments.printed.key()?.and_then(|key| key.printed);
     let system = arguments.operator.system(None, |remark| arguments.output.tell(remark))?;
     let evidence = evidence(&arguments.path)?;
-    let printed = printed.as_ref().map(|printed| printed as &dyn PrintedData);
-    let FilesVerdict { report, document } = system.verify(&evidence, challenge, printed);
+    let FilesVerdict { report, document } = system.verify(&evidence, challenge, printed.as_deref());
     let result = document.map_err(Failure::from).and_then(accept);
     Ok(Verdict { report: Some(report), metrics: Metrics::default(), simulated: false, result })
 }
@@ -74,19 +69,7 @@ fn accept(document: VerifiedDocument) -> Result<Accepted, Failure> {
 }
 
 fn evidence(path: &Path) -> Result<Evidence, Failure> {
-    if path.is_dir() {
-        let stored = files::read_groups(path)?;
-        let sod = stored.sod.reveal().clone();
-        return Ok(Evidence::from_files(sod, stored.groups)
-            .with_unsigned_files(stored.card_access, stored.com));
-    }
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| file_error(path, &error))?;
-    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|error| file_error(path, &error))?;
-    if bytes.len() as u64 > LONGEST {
-        return Err(Error::File { fault: FileFault::TooLong, path: path.to_owned() }.into());
-    }
-    Ok(Evidence::from_bytes(&bytes)?)
+    Ok(if path.is_dir() { files::read_groups(path)?.into() } else { files::read_evidence(path)? })
 }
 
 /// Sixteen hexadecimal digits, with space, colons or hyphens between them.

@@ -40,6 +40,12 @@ pub trait PrintedData: Send + Sync {
     fn compare(&self, authenticated: &Authenticated) -> Outcome;
 }
 
+impl PrintedData for Box<dyn PrintedData> {
+    fn compare(&self, authenticated: &Authenticated) -> Outcome {
+        self.as_ref().compare(authenticated)
+    }
+}
+
 impl PrintedData for Mrz {
     /// DG1 must hold the same characters: the standard makes it a copy of the printed zone.
     fn compare(&self, authenticated: &Authenticated) -> Outcome {

@@ -22,7 +22,7 @@ pub type Result<T> = core::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// The printed data given as access key cannot be right; the chip was not touched.
-    #[error("the access key is not usable: {0}")]
+    #[error("the data given are not usable: {0}")]
     InvalidKey(InvalidKey),
 
     /// The chip refused the access key.

@@ -11,10 +11,19 @@ use std::path::Path;
 pub use groups::{StoredFiles, read_groups};
 pub use trust::{LoadedSource, SourceKind, load_trust};
 
+use crate::document::Evidence;
 use crate::error::{Error, FileFault, Result};
 
 /// No elementary file and no master list comes near this.
 const MAX_LENGTH: u64 = 16 << 20;
+
+/// Reads an evidence file, as [`Evidence::to_bytes`] wrote it.
+///
+/// # Errors
+/// `File` if it cannot be read or is longer than any document; what [`Evidence::from_bytes`] reports.
+pub fn read_evidence(path: impl AsRef<Path>) -> Result<Evidence> {
+    Evidence::from_bytes(&read(path.as_ref())?)
+}
 
 fn read(path: &Path) -> Result<Vec<u8>> {
     let file = std::fs::File::open(path).map_err(|error| fault(path, error.kind()))?;

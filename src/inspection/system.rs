@@ -149,16 +149,21 @@ impl InspectionSystem {
         let examination = verification.examine(evidence.sod.reveal(), &self.trust)?;
         // Digests are compared before anything is accepted: a bank wants to see the three results
         // apart even when one of them refuses the document.
-        let digests = verification.compare_digests(&examination, &evidence.groups);
+        let listed: BTreeSet<u8> = examination.security_object().groups().collect();
+        let mut groups: BTreeMap<_, _> = evidence.groups.clone();
+        groups.retain(|number, _| listed.contains(number));
+        let digests = verification.compare_digests(&examination, &groups);
         let signed = verification.accept(examination)?;
         digests?;
+        if groups.len() < evidence.groups.len() {
+            verification.deviate(Deviation::UnsignedGroup)?;
+        }
         if let Some(com) = &evidence.com {
-            let listed: BTreeSet<u8> = Com::parse(com)?.groups().map(DataGroup::number).collect();
-            if listed != signed.groups().collect() {
+            let in_com: BTreeSet<u8> = Com::parse(com)?.groups().map(DataGroup::number).collect();
+            if in_com != listed {
                 verification.deviate(Deviation::ComDiffers)?;
             }
         }
-        let groups: BTreeMap<_, _> = evidence.groups.clone();
         let authenticated =
             verification.authenticate(signed, groups, &BTreeSet::from(EXTENDED_ACCESS))?;
         let card_access = evidence.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
