@@ -35,7 +35,7 @@ pub struct AccessUsed {
 
 impl AccessUsed {
     pub(crate) fn bac(after_pace_failure: bool) -> Self {
-        Self { name: "bac", details: "3DES".to_owned(), after_pace_failure }
+        Self { name: "bac", details: "3DES, SHA-1".to_owned(), after_pace_failure }
     }
 
     pub(crate) fn pace(parameters: PaceParameters, key: &AccessKey) -> Self {
@@ -43,7 +43,7 @@ impl AccessUsed {
             PasswordReference::Mrz => "pace-mrz",
             PasswordReference::Can => "pace-can",
         };
-        let details = format!("ECDH-GM, {:?}, {}", parameters.cipher, parameters.curve.name());
+        let details = format!("ECDH-GM, {}, {}", parameters.cipher.name(), parameters.curve.name());
         Self { name, details, after_pace_failure: false }
     }
 

@@ -81,7 +81,7 @@ impl ChipAuthenticationOffer {
 
     /// What ran, in words.
     pub(crate) fn describe(&self) -> String {
-        format!("ECDH {}, {:?}", self.key.curve().name(), self.cipher())
+        format!("ECDH {}, {}", self.key.curve().name(), self.cipher().name())
     }
 }
 

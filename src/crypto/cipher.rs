@@ -20,6 +20,15 @@ pub(crate) enum BlockCipher {
 const MISFIT: Error = Error::Misuse("a key, IV or message that does not fit the cipher");
 
 impl BlockCipher {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::TripleDes => "3DES",
+            Self::Aes128 => "AES-128",
+            Self::Aes192 => "AES-192",
+            Self::Aes256 => "AES-256",
+        }
+    }
+
     pub(crate) const fn block_length(self) -> usize {
         match self {
             Self::TripleDes => 8,

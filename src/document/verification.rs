@@ -43,6 +43,8 @@ pub(crate) enum ActiveAuthenticationResult {
     NotOffered,
     /// Files without a transcript.
     NoTranscript,
+    /// The device cannot carry an answer as long as the chip's signature.
+    NotCarried,
 }
 
 impl Verification {
@@ -131,9 +133,21 @@ impl Verification {
         Ok(examination)
     }
 
-    /// Accepts the examined SOD as the policy says.
-    pub(crate) fn accept(&self, examination: Examination) -> Result<SignedDigests> {
-        examination.accept(&self.policy)
+    /// Accepts the examined SOD as the policy says; what it tolerates is written down as such.
+    pub(crate) fn accept(&mut self, examination: Examination) -> Result<SignedDigests> {
+        let expired = examination.validity().is_err();
+        let signed = examination.accept(&self.policy)?;
+        if signed.anchor().is_none() {
+            self.report.not_performed(
+                Check::SignerPath,
+                "unknown_issuer_allowed",
+                "the signer chains to no trusted issuer; the policy allows it",
+            );
+        }
+        if expired {
+            self.report.passed(Check::Validity, "the signer has expired; the policy allows it");
+        }
+        Ok(signed)
     }
 
     /// Checks one group as it arrives, so that a forgery ends the read at once.
@@ -339,6 +353,11 @@ impl Verification {
                 Check::ActiveAuthentication,
                 "not_offered",
                 "the document has no DG15",
+            ),
+            ActiveAuthenticationResult::NotCarried => self.report.not_performed(
+                Check::ActiveAuthentication,
+                "device_too_short",
+                "the reader cannot carry an answer as long as the signature",
             ),
             ActiveAuthenticationResult::NoTranscript => self.report.not_performed(
                 Check::ActiveAuthentication,

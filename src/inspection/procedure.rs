@@ -27,8 +27,8 @@ use crate::{
         VerifiedDocument,
     },
     error::{
-        ChannelFault, Error, InvalidKey, NotAuthentic, NotGenuine, PolicyRefusal, Result,
-        Unsupported,
+        ChannelFault, Error, InvalidKey, NotAuthentic, NotGenuine, PolicyRefusal, ReaderFault,
+        Result, Unsupported,
     },
     findings::{Check, Deviation},
     lds::{DataGroup, Dg14, File, SecurityInfos},
@@ -151,7 +151,8 @@ impl Procedure {
                 .map_err(|error| self.failed(Check::ChipAuthentication, error))?;
             groups.insert(14, Personal::new(dg14));
         }
-        let read = self.read_groups(&mut channel, &mut files, &signed, groups).await;
+        let other_proof = pending.is_some();
+        let read = self.read_groups(&mut channel, &mut files, &signed, other_proof, groups).await;
         let (groups, transcript) = match read {
             // Wrong keys after Chip Authentication show as a channel that never worked.
             Err(Error::ChannelBroken(_)) if pending.is_some() && !channel.confirmed() => {
@@ -173,6 +174,7 @@ impl Procedure {
         };
         evidence.chip_authentication = matches!(chip, ChipAuthenticationResult::Proven(_));
         let active = match transcript {
+            None if authenticated.group(15).is_some() => ActiveAuthenticationResult::NotCarried,
             None => ActiveAuthenticationResult::NotOffered,
             Some(transcript) => {
                 let signed = chip::verify_active_authentication(&transcript, &authenticated)
@@ -272,6 +274,7 @@ impl Procedure {
         channel: &mut Channel,
         files: &mut FileReader,
         signed: &SignedDigests,
+        other_proof: bool,
         mut groups: BTreeMap<u8, Personal<Vec<u8>>>,
     ) -> Result<(BTreeMap<u8, Personal<Vec<u8>>>, Option<ActiveAuthenticationTranscript>)> {
         let mut transcript = None;
@@ -283,8 +286,12 @@ impl Procedure {
                 None => Challenge::fresh(&mut **random)?,
             };
             let run = chip::active_authentication(channel, &dg15, challenge).await;
-            transcript =
-                Some(run.map_err(|error| self.failed(Check::ActiveAuthentication, error))?);
+            transcript = match run {
+                // A device too short for the signature is no reason to doubt a chip that has another
+                // proof; a policy that needs this one will miss it.
+                Err(Error::Reader(ReaderFault::TooLong)) if other_proof => None,
+                run => Some(run.map_err(|error| self.failed(Check::ActiveAuthentication, error))?),
+            };
             groups.insert(15, Personal::new(dg15));
         }
         let text_first = DataGroup::all().filter(|group| *group != DataGroup::DG2);

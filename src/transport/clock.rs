@@ -8,7 +8,7 @@ use crate::{
 /// Today by the system's clock, UTC. The library itself never asks: pass it on or pass another day.
 ///
 /// # Errors
-/// `Misuse` if the clock stands before 1970 or after 9999. Not available in browsers.
+/// `Misuse` if the clock stands before 1970 or after 9999. Not there in browsers, which have no such clock.
 pub fn today() -> Result<Date> {
     let wrong = |_| Error::Misuse("the system clock is wrong");
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| wrong(()))?.as_secs();

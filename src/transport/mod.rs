@@ -12,12 +12,14 @@
 //! bytes that every device can.
 
 mod blocking;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod clock;
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
 #[cfg(feature = "ring")]
 mod random;
 
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use clock::today;
 #[cfg(feature = "ring")]
 pub use random::SystemRandom;
