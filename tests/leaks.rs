@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::{collections::BTreeSet, fmt::Write as _, path::PathBuf};
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use cccd::{
     Error,
@@ -677,7 +677,7 @@ fn issuer_of_canary_is_public() -> String {
 /// The command line tool, where it was built: what it writes beside its output is silent too.
 #[test]
 fn the_command_line_tool_is_silent_beside_its_output() {
-    let mut tool = PathBuf::from(std::env::current_exe().unwrap());
+    let mut tool = std::env::current_exe().unwrap();
     tool.pop();
     tool.pop();
     tool.push(format!("cccd{}", std::env::consts::EXE_SUFFIX));
