@@ -17,14 +17,12 @@
 //!
 //! **Proves** that both sides knew the password; an eavesdropper learns nothing to guess with.
 
-use der::oid::ObjectIdentifier;
-
 use super::{AccessKey, refusal};
 use crate::{
     apdu::{Command, Line, Response, StatusWord},
     crypto::{BlockCipher, Curve, EcKeyPair, EcPublicKey, Group, Random},
     error::{Error, Result, Unsupported},
-    lds::{KeyAgreement, Mapping, PaceInfo, SecurityInfos},
+    lds::{KeyAgreement, Mapping, ObjectIdentifier, PaceInfo, SecurityInfos},
     secure_messaging::{Channel, KeyPurpose, Session, derive_key},
     sensitive::Secret,
     tlv::{self, Reader},

@@ -21,6 +21,8 @@ mod security_object;
 mod tests;
 
 pub use com::Com;
+/// As the protocols of this room name themselves.
+pub use der::asn1::ObjectIdentifier;
 pub use dg1::Dg1;
 pub use dg2::Dg2;
 pub use dg14::Dg14;

@@ -1,0 +1,709 @@
+//! A card whose holder is a canary: whatever the library prints of itself, in a good read or a hostile
+//! one, neither a field of the holder nor a key of the session is in it, in any notation.
+
+mod common;
+
+use std::{collections::BTreeSet, fmt::Write as _};
+
+use cccd::{
+    Error,
+    access::AccessKey,
+    apdu::Response,
+    document::Evidence,
+    inspection::{InspectionOptions, Step},
+    lds::{Dg14, Dg15, SecurityInfos},
+    mrz::{Mrz, MrzKey},
+    passive,
+    policy::Policy,
+    tlv::Reader,
+    transport::Limits,
+    vietnam::{CitizenRecord, Dg13, IdNumber, PrintedDataComparison, QrText},
+};
+use cccd_simulator::{
+    CardOptions, Chip, CurveName, DigestName, Exchange, Fault, Issuer, IssuerOptions, Link, Person,
+    Personalisation,
+    personalisation::file,
+    random::Random,
+    symmetric::{BlockCipher, CipherName, KeyUse, derive_key},
+    tlv,
+};
+use common::{Desk, issuer, options, seeded, trusting};
+
+/// Nobody: the prefix 000 is not assigned, and every field has a word that exists nowhere else.
+fn canary() -> Person {
+    let text = |text: &str| text.to_owned();
+    Person {
+        id_number: text("000987654321"),
+        full_name: text("Quyềng Thị Zyxwut Hằnz"),
+        date_of_birth: text("17/09/1957"),
+        sex: text("Nữ"),
+        nationality: text("Việt Nam Zqnation"),
+        ethnicity: text("Zqethnic Mường"),
+        religion: text("Zqreligion Phật"),
+        place_of_origin: text("Xã Zqorigin, Tỉnh Thử"),
+        residence: text("Số 7 Đường Zqresidence, Tỉnh Thử"),
+        identifying_marks: text("Nốt ruồi Zqmarks"),
+        issue_date: text("19/08/2022"),
+        expiry_date: text("23/11/2043"),
+        father_name: Some(text("Quyềng Zqfather")),
+        mother_name: Some(text("Lưu Zqmother")),
+        spouse_name: Some(text("Trầnq Zqspouse")),
+        old_id_number: Some(text("987612345")),
+        chip_id: Some(text("C0FFEE0DDBA11AD5")),
+    }
+}
+
+// ---- the searcher -------------------------------------------------------------------------------
+
+/// What must not be printed: a name for the report, and the bytes.
+struct Canary {
+    name: &'static str,
+    bytes: Vec<u8>,
+}
+
+fn text_canary(name: &'static str, text: &str) -> Canary {
+    Canary { name, bytes: text.as_bytes().to_vec() }
+}
+
+/// Every canary that is in the text, with the notation in which it was found.
+fn found(text: &str, canaries: &[Canary]) -> BTreeSet<(&'static str, &'static str)> {
+    let lower = text.to_lowercase();
+    let folded = fold(&lower);
+    let joined: String =
+        lower.chars().filter(|c| !c.is_whitespace() && !" :,;-_[]()".contains(*c)).collect();
+    let joined = joined.replace("0x", "");
+    let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut found = BTreeSet::new();
+    for canary in canaries {
+        let mut note = |notation, there: bool| {
+            if there {
+                found.insert((canary.name, notation));
+            }
+        };
+        if let Ok(words) = core::str::from_utf8(&canary.bytes) {
+            note("text", lower.contains(&words.to_lowercase()));
+            note("folded text", folded.contains(&fold(&words.to_lowercase())));
+        }
+        note("escaped", lower.contains(&canary.bytes.escape_ascii().to_string().to_lowercase()));
+        note("hexadecimal", joined.contains(&hex(&canary.bytes)));
+        let decimal = canary.bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
+        note("decimal bytes", has_run(&dense, &decimal));
+        for alphabet in [STANDARD, URL_SAFE] {
+            for pattern in base64_patterns(&canary.bytes, alphabet) {
+                note("base64", text.contains(&pattern));
+            }
+        }
+    }
+    found
+}
+
+/// Vietnamese letters without their marks, which is also what an MRZ makes of them.
+fn fold(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            'à' | 'á' | 'ả' | 'ã' | 'ạ' | 'ă' | 'ằ' | 'ắ' | 'ẳ' | 'ẵ' | 'ặ' | 'â' | 'ầ' | 'ấ'
+            | 'ẩ' | 'ẫ' | 'ậ' => 'a',
+            'đ' => 'd',
+            'è' | 'é' | 'ẻ' | 'ẽ' | 'ẹ' | 'ê' | 'ề' | 'ế' | 'ể' | 'ễ' | 'ệ' => {
+                'e'
+            }
+            'ì' | 'í' | 'ỉ' | 'ĩ' | 'ị' => 'i',
+            'ò' | 'ó' | 'ỏ' | 'õ' | 'ọ' | 'ô' | 'ồ' | 'ố' | 'ổ' | 'ỗ' | 'ộ' | 'ơ' | 'ờ' | 'ớ'
+            | 'ở' | 'ỡ' | 'ợ' => 'o',
+            'ù' | 'ú' | 'ủ' | 'ũ' | 'ụ' | 'ư' | 'ừ' | 'ứ' | 'ử' | 'ữ' | 'ự' => {
+                'u'
+            }
+            'ỳ' | 'ý' | 'ỷ' | 'ỹ' | 'ỵ' => 'y',
+            other => other,
+        })
+        .collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}
+
+/// Whether a run of numbers stands in the text as whole numbers.
+fn has_run(text: &str, run: &str) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    text.match_indices(run).any(|(at, _)| {
+        !digit(text[..at].chars().next_back()) && !digit(text[at + run.len()..].chars().next())
+    })
+}
+
+const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// What the bytes look like in base64 at each of the three places of a group, without the characters
+/// that neighbours share.
+fn base64_patterns(bytes: &[u8], alphabet: &[u8; 64]) -> Vec<String> {
+    (0..3)
+        .map(|offset: usize| {
+            let shifted = [&vec![0; offset][..], bytes].concat();
+            let whole = 8 * shifted.len() / 6;
+            let first = [0, 2, 3][offset];
+            (first..whole)
+                .map(|index| {
+                    let sextet = (0..6).fold(0, |sum, bit| {
+                        let at = 6 * index + bit;
+                        sum << 1 | (shifted[at / 8] >> (7 - at % 8) & 1)
+                    });
+                    char::from(alphabet[usize::from(sextet)])
+                })
+                .collect()
+        })
+        .collect()
+}
+
+#[test]
+fn the_searcher_finds_planted_canaries_in_every_notation() {
+    let canaries =
+        [text_canary("name", "Zyxwut Hằnz"), Canary { name: "key", bytes: (200..216).collect() }];
+    let name = &canaries[0].bytes;
+    let key = &canaries[1].bytes;
+    let upper = |text: String| text.to_uppercase();
+    let spaced = |bytes: &[u8], separator: &str| {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(separator)
+    };
+    for (text, expected) in [
+        ("read Zyxwut Hằnz today".to_owned(), ("name", "text")),
+        ("ZYXWUT HẰNZ".to_owned(), ("name", "text")),
+        ("Some(\"zyxwut hanz\")".to_owned(), ("name", "folded text")),
+        (
+            format!("{:?}", name.escape_ascii().to_string()).replace("\\\\", "\\"),
+            ("name", "escaped"),
+        ),
+        (format!("x{}y", hex(key)), ("key", "hexadecimal")),
+        (upper(hex(key)), ("key", "hexadecimal")),
+        (spaced(key, " "), ("key", "hexadecimal")),
+        (spaced(key, ":"), ("key", "hexadecimal")),
+        (upper(spaced(key, "-")), ("key", "hexadecimal")),
+        (format!("{key:02x?}"), ("key", "hexadecimal")),
+        (format!("{key:#04X?}"), ("key", "hexadecimal")),
+        (format!("{key:?}"), ("key", "decimal bytes")),
+        (format!("{key:#?}"), ("key", "decimal bytes")),
+        (format!("{:?}", [&[1, 2][..], key, &[3]].concat()), ("key", "decimal bytes")),
+    ] {
+        assert!(found(&text, &canaries).contains(&expected), "{expected:?} in {text}");
+    }
+    for before in 0..4 {
+        for alphabet in [STANDARD, URL_SAFE] {
+            let bytes = [&vec![7; before][..], key, &[1, 2, 3]].concat();
+            let text = &base64_patterns(&bytes, alphabet)[0];
+            assert!(found(text, &canaries).contains(&("key", "base64")), "{text}");
+        }
+    }
+    // Known answers, so that the base64 above is base64 (RFC 4648 §10).
+    assert_eq!(base64_patterns(b"foobar", STANDARD)[0], "Zm9vYmFy");
+    let harmless = "Zyx Hằn [200, 201, 202] c8c9cacb Zm9v 1957";
+    assert_eq!(found(harmless, &canaries), BTreeSet::new());
+    assert!(!has_run("[11,2,31]", "1,2,3") && has_run("[1,2,3]", "1,2,3"));
+}
+
+// ---- what must not be printed -------------------------------------------------------------------
+
+/// The holder in every form in which the card or its printing gives him.
+fn holder(person: &Person, card: &Personalisation) -> Vec<Canary> {
+    let mrz = person.mrz();
+    let mut canaries = vec![
+        text_canary("ID number", &person.id_number),
+        text_canary("document number", &person.id_number[3..]),
+        text_canary("CAN", &person.can()),
+        text_canary("name", &person.full_name),
+        text_canary("part of the name", "Zyxwut"),
+        text_canary("nationality", "Zqnation"),
+        text_canary("ethnicity", "Zqethnic"),
+        text_canary("religion", "Zqreligion"),
+        text_canary("origin", "Zqorigin"),
+        text_canary("residence", "Zqresidence"),
+        text_canary("marks", "Zqmarks"),
+        text_canary("father", "Zqfather"),
+        text_canary("mother", "Zqmother"),
+        text_canary("spouse", "Zqspouse"),
+        text_canary("old ID number", "987612345"),
+        text_canary("chip ID", "C0FFEE0DDBA11AD5"),
+        Canary {
+            name: "chip ID as bytes",
+            bytes: vec![0xC0, 0xFF, 0xEE, 0x0D, 0xDB, 0xA1, 0x1A, 0xD5],
+        },
+        text_canary("MRZ line 1", &mrz[0]),
+        text_canary("MRZ line 2", &mrz[1]),
+        text_canary("MRZ line 3", mrz[2].trim_end_matches('<')),
+        text_canary("MRZ information", &person.mrz_information()),
+    ];
+    for (name, dates) in [
+        ("birth", ["17/09/1957", "17091957", "19570917", "570917", "1957-09-17", "year: 1957"]),
+        ("issue", ["19/08/2022", "19082022", "20220819", "220819", "2022-08-19", "year: 2022"]),
+        ("expiry", ["23/11/2043", "23112043", "20431123", "431123", "2043-11-23", "year: 2043"]),
+    ] {
+        canaries.extend(dates.map(|date| text_canary(name, date)));
+    }
+    for (name, file) in [("DG1", file::DG1), ("DG2", file::DG2), ("DG13", file::DG13)] {
+        let bytes = &card.files[&file];
+        let middle = bytes.len() / 2;
+        canaries.push(Canary { name, bytes: bytes[middle..middle + 12].to_vec() });
+        canaries.push(Canary { name, bytes: bytes[..12].to_vec() });
+        // A digest of guessable data is as good as the data.
+        canaries.push(Canary { name: "digest", bytes: DigestName::Sha256.hash(bytes) });
+    }
+    canaries
+}
+
+/// Keys that printed data yield.
+fn printed_keys(person: &Person) -> Vec<Canary> {
+    let digest = DigestName::Sha1.hash(person.mrz_information().as_bytes());
+    let (seed, can) = (&digest[..16], person.can());
+    let mut canaries = vec![
+        Canary { name: "K_seed", bytes: seed.to_vec() },
+        Canary { name: "PACE password", bytes: digest.clone() },
+    ];
+    for (name, cipher, secret, key_use) in [
+        ("K_enc", CipherName::TripleDes, seed, KeyUse::Encryption),
+        ("K_mac", CipherName::TripleDes, seed, KeyUse::Authentication),
+        ("K_pi of the MRZ", CipherName::Aes128, &digest[..], KeyUse::Password),
+        ("K_pi of the CAN", CipherName::Aes128, can.as_bytes(), KeyUse::Password),
+    ] {
+        let key = derive_key(cipher, secret, key_use);
+        canaries.push(Canary { name, bytes: with_parity(&key, cipher) });
+        canaries.push(Canary { name, bytes: key });
+    }
+    canaries
+}
+
+fn with_parity(key: &[u8], cipher: CipherName) -> Vec<u8> {
+    if cipher != CipherName::TripleDes {
+        return key.to_vec();
+    }
+    key.iter().map(|byte| byte & 0xFE | u8::from((byte >> 1).count_ones() % 2 == 0)).collect()
+}
+
+fn session_keys(cipher: CipherName, secret: &[u8]) -> Vec<Canary> {
+    let key = |key_use| with_parity(&derive_key(cipher, secret, key_use), cipher);
+    vec![
+        Canary { name: "shared secret", bytes: secret.to_vec() },
+        Canary { name: "KS_enc", bytes: key(KeyUse::Encryption) },
+        Canary { name: "KS_mac", bytes: key(KeyUse::Authentication) },
+    ]
+}
+
+/// Both nonces and the session keys of BAC, from what an eavesdropper who knows the MRZ would see.
+fn keys_of_bac(person: &Person, trace: &[Exchange]) -> Vec<Canary> {
+    let exchange = trace.iter().find(|exchange| exchange.command[1] == 0x82).unwrap();
+    let digest = DigestName::Sha1.hash(person.mrz_information().as_bytes());
+    let k_enc = derive_key(CipherName::TripleDes, &digest[..16], KeyUse::Encryption);
+    let cipher = BlockCipher::new(CipherName::TripleDes, &k_enc);
+    let s = cipher.cbc_decrypt(&[0; 8], &exchange.command[5..37]);
+    let r = cipher.cbc_decrypt(&[0; 8], &exchange.response[..32]);
+    let seed: Vec<u8> = s[16..].iter().zip(&r[16..]).map(|(ifd, ic)| ifd ^ ic).collect();
+    let mut canaries = session_keys(CipherName::TripleDes, &seed);
+    canaries.push(Canary { name: "K.IFD", bytes: s[16..].to_vec() });
+    canaries
+}
+
+const NONCE: [u8; 16] = *b"\x01nonce of pace!!";
+const MAPPING: u128 = 0x2122_2324_2526_2728_292A_2B2C_2D2E_2F30;
+const AGREEMENT: u128 = 0x4142_4344_4546_4748_494A_4B4C_4D4E_4F50;
+
+/// The nonce and the session keys of PACE on a chip whose random numbers are known.
+fn keys_of_pace(trace: &[Exchange]) -> Vec<Canary> {
+    let curve = CurveName::BrainpoolP256r1.curve();
+    let sent = trace
+        .iter()
+        .filter(|exchange| exchange.command[..2] == [0x10, 0x86])
+        .find_map(|exchange| {
+            let data = tlv::parse_only(&exchange.command[5..exchange.command.len() - 1], 0x7C)?;
+            tlv::parse_only(data, 0x83)
+        })
+        .unwrap();
+    let shared = curve.multiply(&AGREEMENT.into(), &curve.decode(sent).unwrap());
+    let secret = curve.encode_x(&shared).unwrap();
+    let mut canaries = session_keys(CipherName::Aes128, &secret);
+    canaries.push(Canary { name: "nonce of PACE", bytes: NONCE.to_vec() });
+    canaries
+}
+
+/// Each canary of a real card would be seen, were it printed.
+#[test]
+fn every_canary_of_the_card_would_be_found() {
+    let card = personalised(false);
+    let mut canaries = holder(&canary(), &card);
+    canaries.extend(printed_keys(&canary()));
+    for canary in &canaries {
+        for text in [format!("{:?}", canary.bytes), hex(&canary.bytes)] {
+            assert!(found(&text, &canaries).iter().any(|(name, _)| *name == canary.name));
+        }
+    }
+    // The groups themselves, printed as a careless `Debug` would.
+    for (file, name) in [(file::DG1, "MRZ line 1"), (file::DG13, "religion"), (file::DG2, "DG2")] {
+        let text = format!("{:#?}", card.files[&file]);
+        assert!(found(&text, &canaries).contains(&(name, "decimal bytes")));
+    }
+}
+
+// ---- collecting ---------------------------------------------------------------------------------
+
+/// Everything that was printed.
+#[derive(Default)]
+struct Printed(String);
+
+impl Printed {
+    fn debug(&mut self, value: &impl core::fmt::Debug) {
+        writeln!(self.0, "{value:?}\n{value:#?}\n{value:x?}").unwrap();
+    }
+
+    fn error(&mut self, error: &Error) {
+        self.debug(error);
+        writeln!(self.0, "{error}\n{}\n{}", error.message_vi(), error.code()).unwrap();
+        writeln!(self.0, "{}\n{:?}", error.advice().as_str(), error.advice()).unwrap();
+        let mut source = std::error::Error::source(error);
+        while let Some(error) = source {
+            writeln!(self.0, "{error}\n{error:?}").unwrap();
+            source = error.source();
+        }
+    }
+
+    fn result<T: core::fmt::Debug>(&mut self, result: &Result<T, Error>) {
+        match result {
+            Ok(value) => self.debug(value),
+            Err(error) => self.error(error),
+        }
+    }
+
+    /// Reads and prints everything that comes by, at every step.
+    fn read(
+        &mut self,
+        desk: &Desk,
+        options: InspectionOptions,
+        mut transmit: impl FnMut(&[u8]) -> Result<Vec<u8>, Error>,
+    ) {
+        let mut inspection = desk.system.inspect(options);
+        inspection.set_limits(desk.limits);
+        loop {
+            self.debug(&inspection);
+            let step = inspection.poll();
+            self.result(&step);
+            match step {
+                Ok(Step::Transmit(command)) => {
+                    writeln!(self.0, "{}", command.name()).unwrap();
+                    match transmit(command.as_bytes()) {
+                        Ok(answer) => {
+                            self.result(&Response::parse(&answer));
+                            inspection.receive(&answer);
+                        }
+                        Err(error) => inspection.lost(error),
+                    }
+                }
+                Ok(Step::Progress(_)) => {}
+                Ok(Step::Done(document)) => {
+                    self.document(desk, &document);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        self.debug(&inspection);
+        self.debug(&inspection.report());
+        self.debug(&inspection.metrics());
+        self.debug(&inspection.files());
+        self.debug(&desk.system);
+    }
+
+    fn document(&mut self, desk: &Desk, document: &cccd::document::VerifiedDocument) {
+        self.debug(document);
+        self.debug(document.authenticated());
+        self.debug(document.authenticated().signed());
+        self.debug(document.evidence());
+        self.debug(document.report());
+        self.debug(&document.chip_proofs());
+        for (_, outcome) in document.report().checks() {
+            self.debug(outcome);
+        }
+        self.result(&document.dg1());
+        self.result(&document.dg2());
+        if let Ok(dg1) = document.dg1() {
+            self.debug(dg1.mrz());
+            self.debug(dg1.mrz().key());
+            self.debug(&AccessKey::from(dg1.mrz().key().clone()));
+        }
+        if let Ok(dg2) = document.dg2() {
+            self.debug(&dg2.faces());
+        }
+        let record = CitizenRecord::from_document(document);
+        self.result(&record);
+        if let Ok(record) = &record {
+            self.debug(&record.fields());
+            self.debug(&record.remarks());
+        }
+        let stored = Evidence::from_bytes(&document.evidence().to_bytes());
+        self.result(&stored);
+        let verdict = desk.system.verify(&stored.unwrap(), None, None);
+        self.debug(&verdict);
+        let group = |number| document.authenticated().group(number).unwrap_or_default();
+        self.result(&Dg13::parse(group(13)));
+        self.result(&Dg14::parse(group(14)));
+        self.result(&Dg15::parse(group(15)));
+        for number in document.authenticated().groups() {
+            self.result(&Reader::new(group(number)).next_object());
+        }
+        let sod = document.evidence().sod().reveal();
+        self.result(&passive::examine(sod, &trusting(issuer()), common::date(common::TODAY)));
+    }
+
+    #[track_caller]
+    fn assert_silent(&self, canaries: &[Canary]) {
+        assert!(self.0.len() > 100, "nothing was printed");
+        let found = found(&self.0, canaries);
+        let example = found.iter().next().and_then(|(name, _)| {
+            let canary = canaries.iter().find(|canary| canary.name == *name)?;
+            let text = String::from_utf8_lossy(&canary.bytes).to_lowercase();
+            self.0.lines().find(|line| line.to_lowercase().contains(&text))
+        });
+        assert!(found.is_empty(), "{found:?}, for example in {example:?}");
+    }
+}
+
+fn personalised(pace: bool) -> Personalisation {
+    let pace = pace.then_some(CurveName::BrainpoolP256r1);
+    issuer().personalise(&canary(), &CardOptions { pace, ..options() })
+}
+
+fn can_key() -> AccessKey {
+    AccessKey::from_can(&canary().can()).unwrap()
+}
+
+fn mrz_key() -> AccessKey {
+    AccessKey::from_mrz(&canary().mrz().join("\n")).unwrap()
+}
+
+// ---- the tests ----------------------------------------------------------------------------------
+
+#[test]
+fn a_happy_read_prints_nothing_of_the_holder_and_no_key() {
+    for (pace, key) in [(true, can_key()), (true, mrz_key()), (false, mrz_key())] {
+        let card = personalised(pace);
+        let mut chip = Chip::new(card.clone(), 7);
+        if pace {
+            for random in [&NONCE[..], &MAPPING.to_be_bytes(), &AGREEMENT.to_be_bytes()] {
+                chip.give_random(random);
+            }
+        }
+        let qr = QrText::parse(&canary().qr_2024()).unwrap();
+        let mut printed = Printed::default();
+        let options = InspectionOptions::new(key, seeded(1)).printed(qr);
+        printed.read(&Desk::new(), options, |command| Ok(chip.process(command)));
+        assert!(printed.0.contains("VerifiedDocument"), "the read failed");
+
+        let mut canaries = holder(&canary(), &card);
+        canaries.extend(printed_keys(&canary()));
+        canaries.extend(if pace {
+            keys_of_pace(chip.trace())
+        } else {
+            keys_of_bac(&canary(), chip.trace())
+        });
+        // The signature of Active Authentication shows that the card was here.
+        let signature = chip.trace().iter().find_map(|exchange| {
+            let plain = exchange.plain_command.as_ref()?;
+            (plain[1] == 0x88).then(|| exchange.plain_response.clone())?
+        });
+        let signature = signature.unwrap()[..16].to_vec();
+        canaries.push(Canary { name: "signature of the chip", bytes: signature });
+        printed.assert_silent(&canaries);
+    }
+}
+
+#[test]
+fn hostile_reads_print_nothing_of_the_holder_and_no_key() {
+    let mut printed = Printed::default();
+    let stranger = Issuer::new(IssuerOptions { seed: 5, ..IssuerOptions::default() });
+    let plain = personalised(false);
+    let mut cards =
+        vec![card_of_stranger(&stranger), personalised(true).clone_without_private_keys()];
+    for group in [file::DG1, file::DG2, file::DG13, file::DG14, file::DG15, file::SOD] {
+        let mut withheld = plain.clone();
+        withheld.withhold(group);
+        cards.push(withheld);
+        for place in [1, 3, 4, 40, 60] {
+            let mut flipped = plain.clone();
+            flipped.flip_bit(group, 8 * place + 3);
+            cards.push(flipped.clone());
+            // Signed all the same: the parsers get to see it.
+            issuer().sign_again(&mut flipped);
+            cards.push(flipped);
+        }
+        let mut cut = plain.clone();
+        cut.files.get_mut(&group).unwrap().truncate(50);
+        cards.push(cut);
+    }
+    for card in &cards {
+        let mut chip = Chip::new(card.clone(), 7);
+        let options = InspectionOptions::new(mrz_key(), seeded(1));
+        printed.read(&Desk::new(), options, |command| Ok(chip.process(command)));
+    }
+    let mut canaries = holder(&canary(), &plain);
+    canaries.extend(printed_keys(&canary()));
+    printed.assert_silent(&canaries);
+}
+
+fn card_of_stranger(stranger: &Issuer) -> Personalisation {
+    stranger.personalise(&canary(), &options())
+}
+
+#[test]
+fn broken_links_print_nothing_of_the_holder_and_no_key() {
+    let card = personalised(false);
+    let exchanges = {
+        let run = Desk::new().read(card.clone(), mrz_key());
+        run.verified();
+        run.metrics.apdus
+    };
+    let mut printed = Printed::default();
+    for exchange in 0..exchanges {
+        for fault in [
+            Fault::LostAfter(exchange),
+            Fault::FlipBit { exchange, bit: 13 },
+            Fault::FlipBit { exchange, bit: usize::MAX - 100 },
+            Fault::Truncate { exchange, keep: 9 },
+            Fault::Repeat { exchange },
+        ] {
+            let mut link = Link::with_fault(Chip::new(card.clone(), 7), fault);
+            let options = InspectionOptions::new(mrz_key(), seeded(1));
+            printed.read(&Desk::new().limits(Limits::EXTENDED), options, |command| {
+                link.transmit(command).map_err(|_| Error::LinkLost)
+            });
+        }
+    }
+    let mut canaries = holder(&canary(), &card);
+    canaries.extend(printed_keys(&canary()));
+    printed.assert_silent(&canaries);
+}
+
+/// Plain answers from a chip that says the holder's data where they do not belong.
+#[test]
+fn a_chip_that_shouts_is_not_repeated() {
+    let person = canary();
+    let shout = [person.id_number.as_bytes(), person.mrz().concat().as_bytes()].concat();
+    let mut printed = Printed::default();
+    for (prefix, status) in [
+        (&[0x31, 0x20][..], [0x90, 0]),
+        (&[0x7C, 0x20], [0x90, 0]),
+        (&[], [0x63, 0xC2]),
+        (&[], [0x6A, 0x80]),
+    ] {
+        let answer = [prefix, &shout, &status].concat();
+        for key in [can_key(), mrz_key()] {
+            let options = InspectionOptions::new(key, seeded(1));
+            printed.read(&Desk::new(), options, |_| Ok(answer.clone()));
+        }
+    }
+    for cut in 0..shout.len() {
+        printed.result(&SecurityInfos::parse(&shout[cut..]));
+        printed.result(&Dg13::parse(&shout[cut..]));
+        printed.result(&Evidence::from_bytes(&shout[cut..]));
+        printed.result(&Reader::new(&shout[cut..]).next_object());
+    }
+    printed.assert_silent(&holder(&person, &personalised(false)));
+}
+
+#[test]
+fn printed_data_are_not_repeated() {
+    let person = canary();
+    let mut printed = Printed::default();
+    let mrz = person.mrz().join("\n");
+    for cut in 0..mrz.len() {
+        let mut altered = mrz.clone().into_bytes();
+        altered[cut] = if altered[cut] == b'7' { b'1' } else { b'7' };
+        let altered = String::from_utf8(altered).unwrap();
+        for text in [&mrz[..cut], &mrz[cut..], &altered] {
+            printed.result(&Mrz::parse(text));
+            printed.result(&AccessKey::from_mrz(text));
+            printed.result(&AccessKey::from_can(text));
+        }
+    }
+    let number = &person.id_number;
+    for cut in 0..=number.len() {
+        for text in
+            [number[..cut].to_owned(), format!("{number}{}", &number[cut..]), format!("{number}x")]
+        {
+            printed.result(&text.parse::<IdNumber>());
+            printed.result(&AccessKey::from_can(&text));
+            printed.result(&MrzKey::from_fields(&text, "570917", "431123"));
+            printed.result(&MrzKey::from_fields("987654321", &text, "431123"));
+        }
+    }
+    for qr in [person.qr_2021(), person.qr_2024()] {
+        for (cut, _) in qr.char_indices() {
+            printed.result(&QrText::parse(&qr[..cut]));
+            printed.result(&QrText::parse(&qr[cut..]));
+        }
+        let text = QrText::parse(&qr).unwrap();
+        printed.debug(&text);
+        printed.debug(&text.access_key());
+        printed.debug(&text.id_number().hints());
+        let card = personalised(false);
+        let run = Desk::new().read(card, mrz_key());
+        let record = CitizenRecord::from_document(run.verified()).unwrap();
+        printed.debug(&PrintedDataComparison::with_qr(&text, &record));
+        printed.debug(&record);
+    }
+    let mut canaries = holder(&person, &personalised(false));
+    canaries.extend(printed_keys(&person));
+    printed.assert_silent(&canaries);
+}
+
+#[test]
+fn policies_stores_and_cards_of_others_print_nothing_either() {
+    let mut printed = Printed::default();
+    printed.debug(&Policy::bank());
+    printed.debug(&trusting(issuer()));
+    printed.debug(&issuer_of_canary_is_public());
+    let mut random = Random::from_seed(1);
+    for _ in 0..200 {
+        printed.result(&Response::parse(&random.bytes(300)));
+    }
+    printed.assert_silent(&holder(&canary(), &personalised(false)));
+}
+
+/// Names of certificates are public and may be printed; the test would be blind if they were not.
+fn issuer_of_canary_is_public() -> String {
+    let run = Desk::new().read(personalised(false), mrz_key());
+    let report = format!("{:?}", run.report);
+    assert!(report.contains("CSCA Simulator"), "{report}");
+    report
+}
+
+/// The command line tool, where it was built: what it writes beside its output is silent too.
+#[test]
+fn the_command_line_tool_is_silent_beside_its_output() {
+    let mut tool = std::env::current_exe().unwrap();
+    tool.pop();
+    tool.pop();
+    tool.push(format!("cccd{}", std::env::consts::EXE_SUFFIX));
+    if !tool.exists() {
+        println!("skipped: {} is not built", tool.display());
+        return;
+    }
+    let person = Person::sample();
+    for arguments in [
+        &["read", "--simulated"][..],
+        &["read", "--simulated", "--json"],
+        &["read", "--simulated", "--can", "999999"],
+    ] {
+        let output = std::process::Command::new(&tool)
+            .args(arguments)
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let canaries = [
+            text_canary("ID number", &person.id_number),
+            text_canary("document number", &person.id_number[3..]),
+            text_canary("name", &person.full_name),
+            text_canary("residence", &person.residence),
+            text_canary("MRZ", &person.mrz()[1]),
+        ];
+        assert_eq!(found(&stderr, &canaries), BTreeSet::new(), "{arguments:?}: {stderr}");
+    }
+}
