@@ -141,6 +141,7 @@ fn moments(trace: &[Exchange]) -> Vec<Moment> {
 /// proven: EF.CardAccess is read again in another way, and MSE:Set AT answers nothing but a status word.
 #[allow(clippy::match_same_arms)] // a table: one line for each moment and fault
 fn allowed(moment: Moment, fault: Fault) -> &'static [&'static str] {
+    const LOST: &str = "link_lost.card_gone";
     const REFUSED: &str = "card_refused.status";
     const MALFORMED: &str = "malformed.structure";
     const WRONG_KEY: &str = "access_denied.wrong_key";
@@ -148,16 +149,17 @@ fn allowed(moment: Moment, fault: Fault) -> &'static [&'static str] {
     const MAC: &str = "channel_broken.mac";
     const COPY: &str = "not_genuine.chip_authentication";
     match (moment, fault) {
-        (_, Fault::LostBefore(_) | Fault::LostAfter(_)) => &["link_lost.card_gone"],
+        (_, Fault::LostBefore(_) | Fault::LostAfter(_)) => &[LOST],
         // Under new keys a broken answer and a copied chip look the same.
-        (Moment::NewKeys, Fault::Truncate { keep: 0 | 1, .. }) => &[MALFORMED],
+        // An answer without status word is no answer.
+        (_, Fault::Truncate { keep: 0 | 1, .. }) => &[LOST],
+        (Moment::NewKeys, Fault::Garbage { .. }) => &[COPY, LOST],
         (Moment::NewKeys, _) => &[COPY],
-        (_, Fault::Truncate { keep: 0 | 1, .. }) => &[MALFORMED],
         (Moment::Channel, Fault::FlipBit { .. }) => &[MAC, STRUCTURE, "channel_broken.status_word"],
         (Moment::Channel, Fault::Truncate { .. }) => &[STRUCTURE],
         (Moment::Channel, Fault::Repeat { .. }) => &[MAC, STRUCTURE],
         // The garbage may be shorter than a status word.
-        (Moment::Channel, Fault::Garbage { .. }) => &[STRUCTURE, MALFORMED],
+        (Moment::Channel, Fault::Garbage { .. }) => &[STRUCTURE, LOST],
         (Moment::CardAccess, Fault::FlipBit { .. }) => &[
             "verified",
             MALFORMED,
@@ -165,7 +167,7 @@ fn allowed(moment: Moment, fault: Fault) -> &'static [&'static str] {
             "invalid_key.wrong_kind",
             "policy_refused.downgrade",
         ],
-        (Moment::CardAccess, Fault::Repeat { exchange: 0 }) => &[MALFORMED],
+        (Moment::CardAccess, Fault::Repeat { exchange: 0 }) => &[LOST],
         (Moment::CardAccess, _) => &["verified"],
         (Moment::PaceSet, Fault::Repeat { .. }) => &["verified"],
         (Moment::PaceSet, _) => &[REFUSED],

@@ -104,9 +104,10 @@ impl Command {
         Self::new("GENERAL AUTHENTICATE", [cla, 0x86, 0, 0], &data, Some(LE_SHORT_MAX))
     }
 
-    /// GET RESPONSE `[ISO 7816-4 §11.7.1]`; the class byte is that of the command before it.
+    /// GET RESPONSE `[ISO 7816-4 §11.7.1]`. It fetches the rest of an answer for the transport's sake and
+    /// is itself never protected or chained; of the class byte only the logical channel is kept.
     pub(super) fn get_response(cla: u8, le: usize) -> Self {
-        Self::new("GET RESPONSE", [cla & !0x10, 0xC0, 0, 0], &[], Some(le))
+        Self::new("GET RESPONSE", [cla & 0x03, 0xC0, 0, 0], &[], Some(le))
     }
 
     pub(super) fn with_le(mut self, le: usize) -> Self {

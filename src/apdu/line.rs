@@ -203,7 +203,9 @@ impl Line {
             }
         })
         .await?;
-        Response::parse(&answer)
+        // An answer without status word is no answer: some drivers hand out an empty one when the card
+        // is pulled away.
+        Response::parse(&answer).map_err(|_| Error::LinkLost)
     }
 }
 

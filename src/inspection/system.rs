@@ -134,7 +134,9 @@ impl InspectionSystem {
             Err(error) => Verdict { report: verification.report().clone(), document: Err(error) },
             Ok((authenticated, active)) => {
                 let chip = ChipAuthenticationResult::NotVerifiable;
-                verification.finish(authenticated, chip, active, printed, evidence.clone())
+                let mut evidence = evidence.clone();
+                evidence.groups.retain(|number, _| authenticated.group(*number).is_some());
+                verification.finish(authenticated, chip, active, printed, evidence)
             }
         }
     }

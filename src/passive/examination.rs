@@ -34,7 +34,7 @@ pub struct Examination {
 }
 
 /// The document signer, for reports.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Signer {
     /// Subject, `C=…, O=…, CN=…`.
@@ -55,6 +55,19 @@ pub struct Signer {
     pub not_after: Date,
     /// The certificate in DER.
     pub certificate: Vec<u8>,
+}
+
+impl fmt::Debug for Signer {
+    /// Who signed; not the certificate's bytes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer")
+            .field("subject", &self.subject)
+            .field("issuer", &self.issuer)
+            .field("serial", &self.serial)
+            .field("key", &self.key)
+            .field("scheme", &self.scheme)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Whether the certificates of the path are valid.

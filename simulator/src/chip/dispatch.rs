@@ -32,6 +32,11 @@ impl Chip {
             return Answer::status(status::WRONG_LENGTH).encode();
         };
         if command.instruction == GET_RESPONSE && !self.volatile.rest_of_answer.is_empty() {
+            if command.class & SECURE != 0 {
+                self.note(
+                    "GET RESPONSE claims a protection that it does not carry [ISO/IEC 7816-4]",
+                );
+            }
             return self.next_part(&command);
         }
         self.volatile.rest_of_answer.clear();
