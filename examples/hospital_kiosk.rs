@@ -17,6 +17,7 @@ use std::{
 
 use cccd::{
     Error,
+    error::ReaderFault,
     files::load_trust,
     inspection::{InspectionOptions, InspectionSystem},
     transport::{SystemRandom, pcsc::Readers, today},
@@ -43,31 +44,37 @@ fn main() -> Result<(), Box<dyn StdError>> {
         let line = line.unwrap_or_default();
         // The kiosk runs for months: every patient is checked against today.
         let system = InspectionSystem::new(trust.clone(), today()?);
-        match check_in(&system, &line) {
-            Ok(record) => {
-                println!("{record}");
-                eprintln!("Xong. Xin cảm ơn. Vui lòng lấy lại thẻ.");
-            }
-            Err(error) => {
-                eprintln!("{}", error.message_vi());
-                eprintln!("{}", error.advice().sentence_vi());
+        match QrText::parse(&line) {
+            // Not the QR code of a CCCD: refused before any card is touched.
+            Err(error) => explain(&error),
+            Ok(qr) => {
+                match check_in(&system, qr) {
+                    Ok(record) => {
+                        println!("{record}");
+                        eprintln!("Xong. Xin cảm ơn. Vui lòng lấy lại thẻ.");
+                    }
+                    Err(error) => explain(&error),
+                }
+                wait_until_taken();
             }
         }
-        wait_until_taken();
         eprintln!("Mời người tiếp theo quét mã QR.");
     }
     Ok(())
 }
 
+/// What happened, and what the patient can do about it.
+fn explain(error: &Error) {
+    eprintln!("{}", error.message_vi());
+    eprintln!("{}", error.advice().sentence_vi());
+}
+
 /// One patient: QR text → key → card → verified record.
-fn check_in(system: &InspectionSystem, qr: &str) -> Result<Value, Error> {
-    // Refused before the chip is touched if this is not the QR code of a CCCD.
-    let qr = QrText::parse(qr)?;
+fn check_in(system: &InspectionSystem, qr: QrText) -> Result<Value, Error> {
     let readers = Readers::connect()?;
     eprintln!("Vui lòng đặt thẻ lên đầu đọc và giữ yên.");
-    let reader = readers
-        .wait_for_card(None, PATIENCE)?
-        .ok_or(Error::Reader(cccd::error::ReaderFault::NoCard))?;
+    let reader =
+        readers.wait_for_card(None, PATIENCE)?.ok_or(Error::Reader(ReaderFault::NoCard))?;
     let mut card = readers.open(Some(&reader))?;
 
     // The QR text is compared with the signed record: a QR code stuck over another is noticed.

@@ -7,8 +7,8 @@
 mod support;
 
 use std::{
-    io::{BufRead as _, BufReader},
-    path::PathBuf,
+    io::{BufRead as _, BufReader, Write as _},
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
     thread,
@@ -188,6 +188,64 @@ fn a_person_gets_the_table_the_portrait_and_the_evidence() {
     assert_eq!(image::image_dimensions(portrait).unwrap(), (240, 320));
     let path = evidence.to_str().unwrap();
     assert_eq!(run(&["verify", path, "--trust", csca, "--at", DAY]).status, 0);
+}
+
+/// A program in `examples/`; `cargo test --workspace` builds them beside `cccd`.
+fn example(name: &str) -> Command {
+    let path = Path::new(env!("CARGO_BIN_EXE_cccd")).with_file_name("examples").join(name);
+    assert!(path.exists(), "build it: cargo build --examples --features pcsc");
+    Command::new(path)
+}
+
+#[test]
+fn the_desktop_reader_reads_the_card_and_saves_the_portrait() {
+    let Some(_service) = Service::start() else { return };
+    let card = Card::lay_down(&[]);
+    let mut desk = example("desktop_reader");
+    desk.arg(ID_NUMBER).arg(&card.csca).current_dir(card.folder.path());
+    let output = desk.output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(printed.contains("Nguyễn Thị Thu Hà"), "{printed}");
+    let portrait = std::fs::read(card.folder.path().join("portrait.jpg")).unwrap();
+    assert!(portrait.starts_with(&[0xFF, 0xD8, 0xFF]));
+}
+
+#[test]
+fn the_kiosk_goes_on_with_the_next_patient() {
+    let Some(_service) = Service::start() else { return };
+    let card = Card::lay_down(&["--seed", "5"]);
+    let mut kiosk = example("hospital_kiosk")
+        .arg(&card.csca)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut scanner = kiosk.stdin.take().unwrap();
+    let mut records = BufReader::new(kiosk.stdout.take().unwrap()).lines();
+    let mut screen = BufReader::new(kiosk.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let mut wait_for = |text: &str| assert!(screen.any(|line| line.contains(text)), "{text}");
+
+    // A web address, then the QR code of somebody else's card.
+    writeln!(scanner, "https://example.org").unwrap();
+    wait_for("Mã QR này không phải của thẻ căn cước.");
+    writeln!(scanner, "{}", QR.replace("001234|", "004321|")).unwrap();
+    wait_for("Chip không chấp nhận mã truy cập");
+    drop(card);
+    wait_for("Mời người tiếp theo");
+
+    let card = Card::lay_down(&["--seed", "5"]);
+    writeln!(scanner, "{QR}").unwrap();
+    let record: serde_json::Value =
+        serde_json::from_str(&records.next().unwrap().unwrap()).unwrap();
+    assert_eq!(record["full_name"], "Nguyễn Thị Thu Hà");
+    wait_for("Xong.");
+    drop(card);
+    drop(scanner);
+    wait_for("Mời người tiếp theo");
+    assert!(kiosk.wait().unwrap().success());
+    assert!(records.next().is_none(), "one record for one verified patient");
 }
 
 #[test]

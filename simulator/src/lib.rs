@@ -1,4 +1,27 @@
-//! A chip of a CCCD in software.
+//! A chip of a CCCD in software, its personalisation and its issuing authority.
+//!
+//! The second opinion of the crate `cccd`, which it does not depend on: written from Doc 9303 with its
+//! own TLV, key derivation, padding, MACs, elliptic curves, RSA, CMS and X.509. A test tool: its keys are
+//! public and its arithmetic is neither fast nor constant in time.
+//!
+//! ```
+//! use cccd_simulator::{CardOptions, Chip, Issuer, IssuerOptions, Person};
+//!
+//! let issuer = Issuer::new(IssuerOptions::default());
+//! let card = issuer.personalise(&Person::sample(), &CardOptions::default());
+//! let mut chip = Chip::new(card, 7);
+//! // SELECT the ICAO application.
+//! let select = [0x00, 0xA4, 0x04, 0x0C, 7, 0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
+//! assert_eq!(chip.process(&select), [0x90, 0x00]);
+//! assert!(chip.violations().is_empty());
+//! ```
+//!
+//! * [`Person`]: who the card is for, from a small TOML file.
+//! * [`Issuer`]: CSCA, document signer, EF.SOD; makes a [`Personalisation`], whose fields tests tamper with.
+//! * [`Chip`]: bytes in, bytes out; strict, and [`Chip::violations`] tells what the reader did wrong.
+//! * [`Behaviour`]: how this chip differs from the book.
+//! * [`Link`]: a radio link with one planned [`Fault`].
+//! * [`vpcd`]: plugs the chip into pcscd, so that any PC/SC program reads it.
 
 pub mod arithmetic;
 pub mod chip;
