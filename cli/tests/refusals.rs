@@ -78,7 +78,7 @@ fn forgeries_are_refused_each_for_its_reason() {
     for (how, status, code, check) in [
         ("dg13", 19, "not_authentic.digest_mismatch", "digests"),
         ("clone", 20, "not_genuine.chip_authentication", "chip_authentication"),
-        ("stranger", 19, "not_authentic.signer_path", "signer_path"),
+        ("stranger", 19, "not_authentic.unknown_issuer", "signer_path"),
         ("withhold-dg14", 19, "not_authentic.group_withheld", "digests"),
         ("withhold-dg15", 19, "not_authentic.group_withheld", "digests"),
     ] {

@@ -52,7 +52,9 @@ impl Advice {
             Self::CheckKey => "Compare the number or code with the card and try again.",
             Self::PresentAgain => "Put the card back on the reader and hold it still.",
             Self::RefuseDocument => "Do not accept this document.",
-            Self::UpdateTrust => "Load the issuer's certificate if you trust it.",
+            Self::UpdateTrust => {
+                "Do not accept this document before its issuer's certificate was loaded from a source you trust."
+            }
             Self::OtherDocument => "Present a chip-based citizen ID card.",
             Self::FixReader => "Check the reader, its cable and its service.",
             Self::PresentCard => "Put the card on the reader.",
@@ -71,7 +73,7 @@ impl Advice {
             Self::PresentAgain => "Vui lòng đặt lại thẻ lên đầu đọc và giữ yên.",
             Self::RefuseDocument => "Không chấp nhận thẻ này. Vui lòng liên hệ nhân viên.",
             Self::UpdateTrust => {
-                "Vui lòng liên hệ nhân viên để cập nhật chứng thư của cơ quan cấp thẻ."
+                "Chưa thể chấp nhận thẻ này. Vui lòng liên hệ nhân viên để kiểm tra chứng thư của cơ quan cấp thẻ."
             }
             Self::OtherDocument => "Vui lòng dùng thẻ căn cước có gắn chip.",
             Self::FixReader => "Vui lòng kiểm tra đầu đọc thẻ, dây nối và dịch vụ đầu đọc.",

@@ -129,7 +129,7 @@ fn the_foreign_lists_load_from_their_folder() {
         [
             ("CSCA-Vietnam-001.pem", Ok((1, 0))),
             // Its signer belongs to the German authority of 2021; the one beside it is the next.
-            ("DE_ML_2024-08-07-07-38-24.ml", Err("not_authentic.signer_path")),
+            ("DE_ML_2024-08-07-07-38-24.ml", Err("not_authentic.unknown_issuer")),
             ("DE_ROOT_CA_CSCA07.cer", Ok((1, 0))),
             ("NL_CSCA_6.cer", Ok((1, 0))),
             // Three of its 394 are those that were given beside it; the fourth is the passport's.

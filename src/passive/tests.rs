@@ -123,11 +123,11 @@ fn an_unknown_issuer_is_the_only_path_that_policy_can_allow() {
     let allowing = Policy::standard().allow_unknown_issuer();
     assert_eq!(unknown.accept(&allowing).unwrap().anchor(), None);
 
+    // A certificate that names the trusted key and was signed by another.
     let stranger = Key::new(9);
-    let mut trust = TrustStore::empty();
-    let namesake = Template::authority("VN", "CSCA", &stranger).sign(&stranger);
-    trust.add_certificate(&namesake, "namesake").unwrap();
-    let forged = examine(&sod, &trust, today()).unwrap();
+    let mut own = cms();
+    own.certificates = vec![signer().sign(&stranger)];
+    let forged = examine_today(&self::sod(&own));
     let refused = not_authentic(forged.accept(&allowing));
     assert_eq!(refused, NotAuthentic::SignerNotSignedByIssuer);
 }

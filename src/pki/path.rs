@@ -41,9 +41,9 @@ impl Path<'_> {
 /// Of several with the same key, one that is valid at `at` is preferred.
 ///
 /// # Errors
-/// [`NotAuthentic::UnknownIssuer`] if no anchor has the issuer's name and none that its key
-/// identifier points to signed it; [`NotAuthentic::SignerNotSignedByIssuer`] if anchors of that
-/// name are there and none of them signed it; [`NotAuthentic::IssuingState`] if an anchor of
+/// [`NotAuthentic::UnknownIssuer`] if no anchor is the one that the signer names by name and key
+/// identifier: also an authority's new key under its old name is an anchor that is missing, and not a
+/// forgery; [`NotAuthentic::SignerNotSignedByIssuer`] if that anchor is there and did not sign it; [`NotAuthentic::IssuingState`] if an anchor of
 /// another state signed it; [`NotAuthentic::SignerKeyUsage`] or
 /// [`NotAuthentic::CriticalExtension`] if the signer may not sign this.
 pub(crate) fn find_anchor<'a>(
@@ -53,14 +53,12 @@ pub(crate) fn find_anchor<'a>(
     at: Date,
 ) -> Result<Path<'a>> {
     let mut candidates = trust.issuers_of(signer);
-    let named = candidates.iter().any(|anchor| anchor.certificate().subject() == signer.issuer());
+    let meant = candidates.iter().any(|anchor| may_mean(signer, anchor.certificate()));
     candidates.sort_by_key(|anchor| !anchor.certificate().is_valid_at(at));
     // Those that the key identifier points to first; the sort is stable.
     candidates.sort_by_key(|anchor| !points_to(signer, anchor.certificate()));
-    let mut failure = NotAuthentic::UnknownIssuer;
-    if named {
-        failure = NotAuthentic::SignerNotSignedByIssuer;
-    }
+    let failure =
+        if meant { NotAuthentic::SignerNotSignedByIssuer } else { NotAuthentic::UnknownIssuer };
     for (tried, anchor) in candidates.into_iter().enumerate() {
         if tried >= MAX_SIGNATURES {
             return Err(Error::PolicyRefused(PolicyRefusal::Budget("signature checks")));
@@ -73,6 +71,13 @@ pub(crate) fn find_anchor<'a>(
         }
     }
     Err(Error::NotAuthentic(failure))
+}
+
+/// Whether a signer's certificate names this anchor: by the key identifier, or by the name where one of
+/// them has no key identifier to tell keys of one name apart.
+fn may_mean(signer: &Certificate, issuer: &Certificate) -> bool {
+    let untold = signer.authority_key_id().is_none() || issuer.subject_key_id().is_none();
+    points_to(signer, issuer) || untold && signer.issuer() == issuer.subject()
 }
 
 fn points_to(signer: &Certificate, issuer: &Certificate) -> bool {
