@@ -385,8 +385,9 @@ fn copies_that_withhold_what_would_expose_them() {
     let mut copy = card().clone_without_private_keys();
     copy.withhold(file::DG14);
     copy.withhold(file::DG15);
-    let options = InspectionOptions::new(can(), seeded(1)).groups([1]);
-    let run = Desk::new().read_chip(&mut Chip::new(copy, 7), options);
+    let mut desk = Desk::new();
+    desk.system = desk.system.with_groups([1]);
+    let run = desk.read(copy, can());
     assert_eq!(run.error().code(), "not_authentic.group_withheld");
 }
 

@@ -4,8 +4,10 @@
 mod common;
 
 use cccd::{
+    Error,
     chip::Challenge,
-    document::ChipProof,
+    document::{ChipProof, Evidence},
+    error::NotAuthentic,
     findings::Check,
     inspection::InspectionOptions,
     policy::{ChipProofDemand, Policy},
@@ -17,7 +19,7 @@ use cccd_simulator::{
     personalisation::{CurveParameters, LdsVersion, file},
     portrait::PortraitOptions,
 };
-use common::{Desk, bac_card, can, card, issuer, mrz, options, personalise, seeded};
+use common::{Desk, bac_card, can, card, ended, issuer, mrz, options, personalise, seeded};
 
 /// Everything that a default card shows, apart from the way in and the proofs of the chip.
 #[track_caller]
@@ -532,13 +534,42 @@ fn large_files_go_beyond_the_offsets_of_the_even_instruction() {
 
 #[test]
 fn groups_that_nobody_wants_are_not_read() {
-    let options = InspectionOptions::new(can(), seeded(1)).groups([13]);
-    let mut chip = Chip::new(card(), 7);
-    let run = Desk::new().read_chip(&mut chip, options);
+    let mut desk = Desk::new();
+    let all = desk.system.clone();
+    desk.system = desk.system.with_groups([13]);
+    let run = desk.read(card(), can());
     let document = run.verified();
     assert_eq!(document.authenticated().groups().collect::<Vec<_>>(), [1, 13, 14, 15]);
     assert_eq!(document.chip_proofs().len(), 2);
     assert!(document.dg2().is_err());
+    // Whoever wants no more verifies the stored document; whoever wants all misses something.
+    let stored = document.evidence();
+    assert!(desk.system.verify(stored, None, None).document.is_ok());
+    let error = all.verify(stored, None, None).document.unwrap_err();
+    assert_eq!(error, Error::NotAuthentic(NotAuthentic::GroupWithheld { group: 2 }));
+}
+
+/// Digests, signature and issuer are three results, also where one of them refuses the document.
+#[test]
+fn stored_files_show_the_three_results_apart() {
+    let run = Desk::new().read(card(), can());
+    let stored = run.verified().evidence();
+    let verdict = Desk::without_trust().system.verify(stored, None, None);
+    assert_eq!(verdict.document.unwrap_err().code(), "not_authentic.unknown_issuer");
+    assert_eq!(ended(&verdict.report, Check::Digests), "passed");
+    assert_eq!(ended(&verdict.report, Check::SodSignature), "passed");
+    assert_eq!(ended(&verdict.report, Check::SignerPath), "not_authentic.unknown_issuer");
+    for check in [Check::Access, Check::SecureMessaging] {
+        assert_eq!(ended(&verdict.report, check), "offline");
+    }
+
+    let mut groups = stored.groups().clone();
+    groups.insert(13, vec![0x6D, 0].into());
+    let altered = Evidence::from_files(stored.sod().reveal().clone(), groups);
+    let verdict = Desk::without_trust().system.verify(&altered, None, None);
+    assert_eq!(ended(&verdict.report, Check::Digests), "not_authentic.digest_mismatch");
+    assert_eq!(ended(&verdict.report, Check::SodSignature), "passed");
+    assert_eq!(verdict.document.unwrap_err().code(), "not_authentic.unknown_issuer");
 }
 
 #[test]
@@ -557,7 +588,7 @@ fn a_bank_gets_its_own_challenge_signed() {
 
     // Later, from the stored file alone.
     let bytes = document.evidence().to_bytes();
-    let stored = cccd::document::Evidence::from_bytes(&bytes).unwrap();
+    let stored = Evidence::from_bytes(&bytes).unwrap();
     let verdict = bank.system.verify(&stored, Some(challenge), None);
     assert!(verdict.document.is_ok(), "{:?}", verdict.document);
     let verdict = bank.system.verify(&stored, None, None);
@@ -584,7 +615,7 @@ fn policies_that_demand_more_than_the_card_offers() {
         (&without_any, Policy::standard(), None),
     ] {
         let run = Desk::new().policy(policy).read(personalise(card_options), can());
-        assert_eq!(run.outcome.as_ref().err().map(cccd::Error::code), expected);
+        assert_eq!(run.outcome.as_ref().err().map(Error::code), expected);
     }
 }
 

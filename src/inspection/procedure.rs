@@ -9,12 +9,9 @@
 //!   EF.CardAccess against DG14, state, expiry, printed data ─► verdict
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{
-    InspectionOptions, InspectionSystem, Phase, Progress, Window, files::FileReader,
-    system::EXTENDED_ACCESS,
-};
+use super::{InspectionOptions, InspectionSystem, Phase, Progress, Window, files::FileReader};
 use crate::{
     access::{AccessUsed, PaceParameters, basic_access_control, pace},
     apdu::{Command, Line, StatusWord},
@@ -164,7 +161,8 @@ impl Procedure {
 
         let mut evidence =
             self.evidence(&sod, &groups, card_access.as_deref(), transcript.as_ref());
-        let authenticated = self.verification.authenticate(signed, groups, &self.excused())?;
+        let authenticated =
+            self.verification.authenticate(signed, groups, &self.system.excused())?;
         let chip = match pending {
             None => ChipAuthenticationResult::NotOffered,
             Some(pending) => pending
@@ -297,7 +295,7 @@ impl Procedure {
         let text_first = DataGroup::all().filter(|group| *group != DataGroup::DG2);
         for group in text_first.chain([DataGroup::DG2]) {
             let number = group.number();
-            if groups.contains_key(&number) || self.excused().contains(&number) {
+            if groups.contains_key(&number) || self.system.excused().contains(&number) {
                 continue;
             }
             if let Some(raw) = self.read_group(channel, files, signed, group).await? {
@@ -329,14 +327,6 @@ impl Procedure {
         let raw = raw.ok_or_else(|| self.verification.failed(Check::Digests, withheld))?;
         self.verification.check_group(signed, number, &raw)?;
         Ok(Some(raw))
-    }
-
-    /// Signed groups that need not be read: biometrics behind Terminal Authentication, and what the
-    /// caller does not want.
-    fn excused(&self) -> BTreeSet<u8> {
-        let wanted =
-            |number: u8| self.options.groups.as_ref().is_none_or(|groups| groups.contains(&number));
-        (1..=16).filter(|number| EXTENDED_ACCESS.contains(number) || !wanted(*number)).collect()
     }
 
     fn evidence(

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Groups that only Terminal Authentication opens: fingers and irises `[9303-10 §4.7.3, §4.7.4]`.
-pub(super) const EXTENDED_ACCESS: [u8; 2] = [3, 4];
+const EXTENDED_ACCESS: [u8; 2] = [3, 4];
 
 /// An inspection system `[9303-11 §1]`: whom it trusts, what it demands, and which day it is.
 ///
@@ -32,6 +32,8 @@ pub struct InspectionSystem {
     pub(super) trust: Arc<TrustStore>,
     pub(super) policy: Policy,
     pub(super) at: Date,
+    /// `None` for all.
+    groups: Option<BTreeSet<u8>>,
 }
 
 /// What one inspection needs: the key, random numbers, and what the caller wants of it.
@@ -41,21 +43,13 @@ pub struct InspectionOptions {
     pub(super) card_access: Option<Vec<u8>>,
     pub(super) challenge: Option<Challenge>,
     pub(super) printed: Option<Box<dyn PrintedData>>,
-    pub(super) groups: Option<BTreeSet<u8>>,
 }
 
 impl InspectionOptions {
     /// A read of everything that is signed and open to this key.
     #[must_use]
     pub fn new(key: AccessKey, random: impl Random + 'static) -> Self {
-        Self {
-            key,
-            random: Box::new(random),
-            card_access: None,
-            challenge: None,
-            printed: None,
-            groups: None,
-        }
+        Self { key, random: Box::new(random), card_access: None, challenge: None, printed: None }
     }
 
     /// EF.CardAccess as the caller knows it, for links on which the chip does not deliver it (iOS).
@@ -80,21 +74,13 @@ impl InspectionOptions {
         self.printed = Some(Box::new(printed));
         self
     }
-
-    /// Reads these groups only. DG1 is always read; DG14 and DG15 too if they are signed, since the
-    /// proof of the chip needs them.
-    #[must_use]
-    pub fn groups(mut self, groups: impl IntoIterator<Item = u8>) -> Self {
-        self.groups = Some(groups.into_iter().chain([1, 14, 15]).collect());
-        self
-    }
 }
 
 impl InspectionSystem {
     /// A system with the standard policy.
     #[must_use]
     pub fn new(trust: impl Into<Arc<TrustStore>>, at: Date) -> Self {
-        Self { trust: trust.into(), policy: Policy::standard(), at }
+        Self { trust: trust.into(), policy: Policy::standard(), at, groups: None }
     }
 
     /// Replaces the policy.
@@ -102,6 +88,21 @@ impl InspectionSystem {
     pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
+    }
+
+    /// Wants these groups only; others are not read, and stored documents may lack them. DG1 is always
+    /// wanted; DG14 and DG15 too if they are signed, since the proof of the chip needs them.
+    #[must_use]
+    pub fn with_groups(mut self, groups: impl IntoIterator<Item = u8>) -> Self {
+        self.groups = Some(groups.into_iter().chain([1, 14, 15]).collect());
+        self
+    }
+
+    /// Signed groups that may be missing: biometrics behind Terminal Authentication, and what the
+    /// operator does not want.
+    pub(super) fn excused(&self) -> BTreeSet<u8> {
+        let wanted = |number: u8| self.groups.as_ref().is_none_or(|set| set.contains(&number));
+        (1..=16).filter(|number| EXTENDED_ACCESS.contains(number) || !wanted(*number)).collect()
     }
 
     /// The policy in force.
@@ -166,8 +167,7 @@ impl InspectionSystem {
                 verification.deviate(Deviation::ComDiffers)?;
             }
         }
-        let authenticated =
-            verification.authenticate(signed, groups, &BTreeSet::from(EXTENDED_ACCESS))?;
+        let authenticated = verification.authenticate(signed, groups, &self.excused())?;
         let card_access = evidence.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
         verification.downgrade(card_access.as_ref(), &authenticated)?;
         let active = match (&evidence.active, authenticated.group(15)) {
