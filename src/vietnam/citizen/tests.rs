@@ -91,7 +91,7 @@ fn a_card_of_2024_may_lack_most_of_dg13() {
 fn contradictions_are_fatal_where_nothing_excuses_them() {
     for entry in [
         (1, utf8("000195001235")),
-        (1, utf8("001195001234")),
+        (1, utf8("000195001235")),
         (3, utf8("16/06/1995")),
         (3, utf8("15/06/1994")),
         (12, utf8("Không thời hạn")),
