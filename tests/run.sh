@@ -24,11 +24,11 @@ if [ ${#features[@]} -gt 0 ]; then
   if [ ${#missing[@]} -gt 0 ]; then
     as_root=(); [ "$(id -u)" = 0 ] || as_root=(sudo)
     echo "installing: ${missing[*]}"
-    "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" apt-get install -y --no-install-recommends "${missing[@]}"
+    ${as_root[@]+"${as_root[@]}"} apt-get update -qq
+    ${as_root[@]+"${as_root[@]}"} apt-get install -y --no-install-recommends "${missing[@]}"
   fi
   # The tests of the PC/SC road start pcscd themselves where none runs; that needs root.
   export CCCD_PCSC=1
 fi
 
-cargo test --workspace "${features[@]}"
+cargo test --workspace ${features[@]+"${features[@]}"}
