@@ -156,11 +156,14 @@ impl InspectionSystem {
         let mut groups: BTreeMap<_, _> = evidence.groups.clone();
         groups.retain(|number, _| listed.contains(number));
         let digests = verification.compare_digests(&examination, &groups);
+        let tolerated = if groups.len() < evidence.groups.len() {
+            verification.deviate(Deviation::UnsignedGroup)
+        } else {
+            Ok(())
+        };
         let signed = verification.accept(examination)?;
         digests?;
-        if groups.len() < evidence.groups.len() {
-            verification.deviate(Deviation::UnsignedGroup)?;
-        }
+        tolerated?;
         if let Some(com) = &evidence.com {
             let in_com: BTreeSet<u8> = Com::parse(com)?.groups().map(DataGroup::number).collect();
             if in_com != listed {
