@@ -60,8 +60,11 @@ impl Channel {
 
     /// Sends a protected command and returns the authenticated answer.
     ///
-    /// An unprotected answer is taken as an error status only if it carries no data; it is the one
-    /// thing that a stranger on the link can forge, and all it can do is to make the read fail.
+    /// An unprotected answer is taken as an error status only if it carries no data: the one thing that
+    /// a stranger on the link can forge. Then the counter steps back, because chips do not count such a
+    /// command; so the stranger can also keep the chip's true answer and hand it out as the answer to the
+    /// next command. That makes the read fail and no more: whatever is read is compared with signed
+    /// digests, and a proof of the chip is checked by itself.
     ///
     /// # Errors
     /// `ChannelBroken`, after which the channel is of no more use, and what the line reports.
@@ -73,7 +76,7 @@ impl Channel {
         let response = self.line.transmit(&protected).await?;
         let outcome = if response.data().is_empty() {
             match response.status() {
-                // 9303-11 §9.8.3: these two end the session on the chip as well.
+                // [9303-11 §9.8.3] These two end the session on the chip as well.
                 StatusWord::SM_OBJECTS_MISSING | StatusWord::SM_OBJECTS_INCORRECT => {
                     Err(Error::ChannelBroken(ChannelFault::SessionLost))
                 }
