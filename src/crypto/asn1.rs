@@ -20,20 +20,20 @@ pub(super) fn only<'a>(der: &'a [u8], tag: Tag, what: &'static str) -> Result<Re
 }
 
 /// An object identifier in dotted form.
-pub(super) fn oid(object: &Tlv<'_>) -> Result<String> {
+pub(crate) fn oid(object: &Tlv<'_>) -> Result<String> {
     ObjectIdentifier::from_bytes(object.value)
         .map(|oid| oid.to_string())
         .map_err(|_| object.error("an object identifier"))
 }
 
 /// An algorithm's identifier and its parameters as they came, with tag and length.
-pub(super) struct Algorithm<'a> {
-    pub(super) oid: String,
-    pub(super) parameters: Option<&'a [u8]>,
+pub(crate) struct Algorithm<'a> {
+    pub(crate) oid: String,
+    pub(crate) parameters: Option<&'a [u8]>,
 }
 
 /// `AlgorithmIdentifier` (RFC 5280 §4.1.1.2).
-pub(super) fn algorithm<'a>(object: &Tlv<'a>) -> Result<Algorithm<'a>> {
+pub(crate) fn algorithm<'a>(object: &Tlv<'a>) -> Result<Algorithm<'a>> {
     let mut inside = object.children()?;
     let oid = oid(&inside.expect(OBJECT_IDENTIFIER, "an algorithm's identifier")?)?;
     let parameters = inside.next_object()?.map(|object| object.raw);

@@ -10,6 +10,7 @@ mod random;
 mod rsa;
 mod signature;
 
+pub(crate) use asn1::{algorithm, oid};
 pub(crate) use cipher::BlockCipher;
 pub use digest::DigestAlgorithm;
 pub use ec::Curve;

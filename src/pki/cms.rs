@@ -17,8 +17,8 @@
 
 use super::ber;
 use super::certificate::Certificate;
-use super::name::{AlgorithmIdentifier, Name, integer, oid};
-use crate::crypto::{DigestAlgorithm, SignatureScheme};
+use super::name::{AlgorithmIdentifier, Name, integer};
+use crate::crypto::{DigestAlgorithm, SignatureScheme, oid};
 use crate::date::Date;
 use crate::error::{Error, NotAuthentic, Result, Unsupported};
 use crate::findings::Deviation;

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::crypto::{self, oid};
 use crate::error::{Error, Result};
 use crate::tlv::{Reader, Tlv};
 
@@ -125,13 +126,6 @@ impl fmt::Debug for Name {
     }
 }
 
-/// Dotted form of an object identifier.
-pub(crate) fn oid(object: &Tlv<'_>) -> Result<String> {
-    der::asn1::ObjectIdentifier::from_bytes(object.value)
-        .map(|oid| oid.to_string())
-        .map_err(|_| object.error("an object identifier"))
-}
-
 /// A directory string as text. Control characters would reach a terminal, so they become `\u{FFFD}`.
 fn text(value: &Tlv<'_>) -> String {
     let text: String = match value.tag {
@@ -164,11 +158,8 @@ impl AlgorithmIdentifier {
         if sequence.tag != 0x30 {
             return Err(sequence.error("an algorithm identifier"));
         }
-        let mut parts = sequence.children()?;
-        let oid = oid(&parts.expect(0x06, "an algorithm's object identifier")?)?;
-        let parameters = parts.next_object()?.map(|object| object.raw.to_vec());
-        parts.finish()?;
-        Ok(Self { oid, parameters })
+        let algorithm = crypto::algorithm(sequence)?;
+        Ok(Self { oid: algorithm.oid, parameters: algorithm.parameters.map(<[u8]>::to_vec) })
     }
 }
 
