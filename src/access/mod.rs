@@ -43,7 +43,8 @@ impl AccessUsed {
             PasswordReference::Mrz => "pace-mrz",
             PasswordReference::Can => "pace-can",
         };
-        let details = format!("ECDH-GM, {}, {}", parameters.cipher.name(), parameters.curve.name());
+        let details =
+            format!("ECDH-GM, {}, {}", parameters.cipher.name(), parameters.domain.name());
         Self { name, details, after_pace_failure: false }
     }
 

@@ -20,7 +20,7 @@
 use super::{AccessKey, refusal};
 use crate::{
     apdu::{Command, Line, Response, StatusWord},
-    crypto::{BlockCipher, Curve, EcKeyPair, EcPublicKey, Group, Random},
+    crypto::{AgreementKey, BlockCipher, DomainParameters, Group, Random},
     error::{Error, Result, Unsupported},
     lds::{KeyAgreement, Mapping, ObjectIdentifier, PaceInfo, SecurityInfos},
     secure_messaging::{Channel, KeyPurpose, Session, derive_key},
@@ -35,7 +35,8 @@ const FILE: &str = "PACE";
 pub(crate) struct PaceParameters {
     oid: ObjectIdentifier,
     pub(crate) cipher: BlockCipher,
-    pub(crate) curve: Curve,
+    pub(crate) domain: DomainParameters,
+    parameter_id: u8,
     /// Whether DO 84 must say which parameters are meant: several infos share a protocol.
     ambiguous: bool,
 }
@@ -76,18 +77,19 @@ impl PaceParameters {
             (_, Mapping::Integrated) => return Err(unsupported("PACE-IM")),
             (_, Mapping::ChipAuthentication) => return Err(unsupported("PACE-CAM")),
         }
-        let curve = info
-            .parameter_id
-            .and_then(|id| u8::try_from(id).ok())
-            .and_then(Curve::from_parameter_id)
+        let parameter_id = info.parameter_id.and_then(|id| u8::try_from(id).ok());
+        let parameter_id = parameter_id.ok_or(unsupported("PACE without standardised curve"))?;
+        let domain = DomainParameters::from_parameter_id(parameter_id)
+            .filter(|domain| domain.is_elliptic())
             .ok_or(unsupported("PACE without standardised curve"))?;
-        Ok(Self { oid: info.oid, cipher: info.protocol.cipher.block_cipher(), curve, ambiguous })
+        let cipher = info.protocol.cipher.block_cipher();
+        Ok(Self { oid: info.oid, cipher, domain, parameter_id, ambiguous })
     }
 
     /// AES before 3DES, then the longer key, then the larger field.
     fn strength(&self) -> (bool, usize, usize) {
         let aes = self.cipher != BlockCipher::TripleDes;
-        (aes, self.cipher.key_length(), self.curve.field_length())
+        (aes, self.cipher.key_length(), self.domain.strength())
     }
 }
 
@@ -107,21 +109,21 @@ pub(crate) async fn pace(
     }
 
     let z = step(&line, None, 0x80).await?;
-    let group = Group::standard(parameters.curve);
+    let group = parameters.domain.group();
     let nonce = decrypt_nonce(parameters.cipher, key, &z)?;
 
-    let mapping = EcKeyPair::generate(&group, random)?;
-    let answer = step(&line, Some((0x81, &mapping.public().to_sec1())), 0x82).await?;
-    let pk_map_ic = public_key(parameters.curve, &answer, mapping.public())?;
-    let mapped = group.map_generic(&nonce, &mapping.agree_point(&pk_map_ic)?)?;
+    let mapping = group.generate(random)?;
+    let answer = step(&line, Some((0x81, &mapping.public().encode())), 0x82).await?;
+    let pk_map_ic = public_key(&group, &answer, &mapping.public())?;
+    let mapped = group.map_generic(&nonce, &mapping.agree_element(&pk_map_ic)?)?;
 
-    let ephemeral = EcKeyPair::generate(&mapped, random)?;
-    let answer = step(&line, Some((0x83, &ephemeral.public().to_sec1())), 0x84).await?;
-    let pk_dh_ic = public_key(parameters.curve, &answer, ephemeral.public())?;
+    let ephemeral = mapped.generate(random)?;
+    let answer = step(&line, Some((0x83, &ephemeral.public().encode())), 0x84).await?;
+    let pk_dh_ic = public_key(&mapped, &answer, &ephemeral.public())?;
     let session = Session::from_shared_secret(parameters.cipher, &ephemeral.agree(&pk_dh_ic)?);
 
     let t_ifd = token(&session, &parameters.oid, &pk_dh_ic)?;
-    let expected = token(&session, &parameters.oid, ephemeral.public())?;
+    let expected = token(&session, &parameters.oid, &ephemeral.public())?;
     let command = Command::general_authenticate(&tlv::write(0x85, &t_ifd), true);
     let response = line.transmit(&command).await?;
     if response.status() != StatusWord::SUCCESS {
@@ -140,7 +142,7 @@ fn set_authentication_template(parameters: PaceParameters, key: &AccessKey) -> R
     let mut data = tlv::write(0x80, parameters.oid.as_bytes());
     data.extend(tlv::write(0x83, &[key.reference() as u8]));
     if parameters.ambiguous {
-        data.extend(tlv::write(0x84, &[parameters.curve.parameter_id()]));
+        data.extend(tlv::write(0x84, &[parameters.parameter_id]));
     }
     Ok(Command::manage_security_environment(0xC1, 0xA4, &data))
 }
@@ -182,9 +184,9 @@ fn decrypt_nonce(cipher: BlockCipher, key: &AccessKey, z: &[u8]) -> Result<Secre
 }
 
 /// The chip's public key: on the curve, and not our own sent back `[9303-11 §4.4.3.4]`.
-fn public_key(curve: Curve, point: &[u8], own: &EcPublicKey) -> Result<EcPublicKey> {
-    let key = EcPublicKey::from_sec1(curve, point).map_err(|error| error.in_file(FILE))?;
-    if key.to_sec1() == own.to_sec1() {
+fn public_key(group: &Group, encoded: &[u8], own: &AgreementKey) -> Result<AgreementKey> {
+    let key = group.public_key(encoded).map_err(|error| error.in_file(FILE))?;
+    if key == *own {
         return Err(Error::Malformed {
             file: FILE,
             offset: 0,
@@ -195,8 +197,8 @@ fn public_key(curve: Curve, point: &[u8], own: &EcPublicKey) -> Result<EcPublicK
 }
 
 /// The token over a public key data object `[9303-11 §4.4.3.4, §9.4.5]`.
-fn token(session: &Session, oid: &ObjectIdentifier, key: &EcPublicKey) -> Result<[u8; 8]> {
-    let object = [tlv::write(0x06, oid.as_bytes()), tlv::write(0x86, &key.to_sec1())];
+fn token(session: &Session, oid: &ObjectIdentifier, key: &AgreementKey) -> Result<[u8; 8]> {
+    let object = [tlv::write(0x06, oid.as_bytes()), tlv::write(0x86, &key.encode())];
     let object = tlv::write(0x7F49, &object.concat());
     match session.cipher() {
         // The retail MAC works on whole blocks; CMAC pads by itself.

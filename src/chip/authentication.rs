@@ -16,8 +16,8 @@
 
 use crate::{
     apdu::{Command, StatusWord},
-    crypto::{BlockCipher, EcKeyPair, EcPublicKey, Group, PublicKey, Random},
-    error::{Error, NotGenuine, Result, Unsupported},
+    crypto::{AgreementKey, BlockCipher, Random},
+    error::{Error, NotGenuine, Result},
     lds::{ChipAuthenticationInfo, KeyAgreement, SecurityInfos, SessionCipher},
     passive::Authenticated,
     secure_messaging::Channel,
@@ -29,7 +29,7 @@ const FAILED: Error = Error::NotGenuine(NotGenuine::ChipAuthentication);
 /// A key and protocol with which the chip says it can prove itself.
 #[derive(Clone)]
 pub(crate) struct ChipAuthenticationOffer {
-    key: EcPublicKey,
+    key: AgreementKey,
     key_id: Option<u64>,
     /// `None` if ChipAuthenticationInfo is missing: 3DES is what the standard means then.
     info: Option<ChipAuthenticationInfo>,
@@ -43,17 +43,14 @@ impl ChipAuthenticationOffer {
     pub(crate) fn from_security_infos(infos: &SecurityInfos) -> Result<Option<Self>> {
         let mut refused = None;
         for public in infos.chip_authentication_keys() {
-            match PublicKey::from_spki(&public.spki) {
-                Ok(PublicKey::Ec { key, .. }) => {
+            match AgreementKey::from_spki(&public.spki) {
+                Ok(key) => {
                     let fits = |info: &&ChipAuthenticationInfo| {
                         info.key_id == public.key_id
                             && info.protocol.agreement == KeyAgreement::Ecdh
                     };
                     let info = infos.chip_authentication().find(fits).cloned();
                     return Ok(Some(Self { key, key_id: public.key_id, info }));
-                }
-                Ok(PublicKey::Rsa(_)) => {
-                    refused = Some(Error::Unsupported(Unsupported::Protocol("CA-DH")));
                 }
                 Err(error) => refused = Some(error.in_file("DG14")),
             }
@@ -81,7 +78,7 @@ impl ChipAuthenticationOffer {
 
     /// What ran, in words.
     pub(crate) fn describe(&self) -> String {
-        format!("ECDH {}, {}", self.key.curve().name(), self.cipher().name())
+        format!("ECDH {}, {}", self.key.describe(), self.cipher().name())
     }
 }
 
@@ -114,8 +111,8 @@ pub(crate) async fn chip_authentication(
     offer: ChipAuthenticationOffer,
     random: &mut dyn Random,
 ) -> Result<PendingChipAuthentication> {
-    let ephemeral = EcKeyPair::generate(&Group::standard(offer.key.curve()), random)?;
-    let public = ephemeral.public().to_sec1();
+    let ephemeral = offer.key.group().generate(random)?;
+    let public = ephemeral.public().encode();
     let commands = match &offer.info {
         Some(info) if info.protocol.cipher != SessionCipher::TripleDes => {
             let data = [tlv::write(0x80, info.oid.as_bytes()), offer.key_reference()].concat();
@@ -153,7 +150,7 @@ impl PendingChipAuthentication {
         let dg14 = authenticated.group(14).ok_or(FAILED)?;
         let signed = crate::lds::Dg14::parse(dg14)?;
         let offered = ChipAuthenticationOffer::from_security_infos(signed.security_infos())?;
-        let same = offered.is_some_and(|offer| offer.key.to_sec1() == self.offer.key.to_sec1());
+        let same = offered.is_some_and(|offer| offer.key == self.offer.key);
         if channel.confirmed() && same {
             Ok(ChipAuthenticated { description: self.offer.describe() })
         } else {

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows of ICAO 9303; protocols above compose these primitives.
 
+mod agreement;
 mod asn1;
 mod cipher;
 mod digest;
@@ -10,11 +11,11 @@ mod random;
 mod rsa;
 mod signature;
 
+pub(crate) use agreement::{AgreementKey, DomainParameters, Group};
 pub(crate) use asn1::{algorithm, oid};
 pub(crate) use cipher::BlockCipher;
 pub use digest::DigestAlgorithm;
 pub use ec::Curve;
-pub(crate) use ec::{EcKeyPair, EcPublicKey, Group};
 pub use random::Random;
 pub(crate) use rsa::RsaPublicKey;
 pub(crate) use signature::PublicKey;

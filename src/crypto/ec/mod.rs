@@ -11,7 +11,7 @@ mod domain;
 mod point;
 
 pub use curve::Curve;
-pub(crate) use point::{EcKeyPair, EcPublicKey, Group};
+pub(crate) use point::{EcGroup, EcKeyPair, EcPublicKey};
 
 #[cfg(test)]
 mod tests;

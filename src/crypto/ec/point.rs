@@ -68,15 +68,19 @@ impl fmt::Debug for EcPublicKey {
 
 /// Domain parameters: a standardized curve with its own generator or a mapped one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Group {
+pub(crate) struct EcGroup {
     curve: Curve,
     /// `None` is the generator of the standard.
     generator: Option<EcPublicKey>,
 }
 
-impl Group {
+impl EcGroup {
     pub(crate) const fn standard(curve: Curve) -> Self {
         Self { curve, generator: None }
+    }
+
+    pub(crate) const fn curve(&self) -> Curve {
+        self.curve
     }
 
     /// Generic mapping `[9303-11 §4.4.3.3.1]`: the generator becomes s · G + H.
@@ -119,7 +123,7 @@ impl EcKeyPair {
     ///
     /// # Errors
     /// The source's own; `Misuse` if it yields no candidate in the range.
-    pub(crate) fn generate(group: &Group, random: &mut dyn Random) -> Result<Self> {
+    pub(crate) fn generate(group: &EcGroup, random: &mut dyn Random) -> Result<Self> {
         let curve = group.curve;
         let excess_bits = 8 * curve.field_length() - curve.bits();
         let mut candidate = Zeroizing::new(vec![0; curve.field_length()]);
@@ -139,7 +143,7 @@ impl EcKeyPair {
     ///
     /// # Errors
     /// `Misuse` if the key is not from 1 to n - 1 or longer than the field.
-    pub(crate) fn from_private(group: &Group, private: &[u8]) -> Result<Self> {
+    pub(crate) fn from_private(group: &EcGroup, private: &[u8]) -> Result<Self> {
         const UNFIT: Error = Error::Misuse("a private key outside 1 to n - 1");
         let curve = group.curve;
         let zeros = curve.field_length().checked_sub(private.len()).ok_or(UNFIT)?;

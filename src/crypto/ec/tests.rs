@@ -15,7 +15,7 @@ fn by_name(name: &str) -> Curve {
 fn generator(curve: Curve) -> EcPublicKey {
     let mut one = vec![0; curve.field_length()];
     *one.last_mut().unwrap() = 1;
-    EcKeyPair::from_private(&Group::standard(curve), &one).unwrap().public().clone()
+    EcKeyPair::from_private(&EcGroup::standard(curve), &one).unwrap().public().clone()
 }
 
 /// n - 1, n and n + 1: no order ends in 00 or FF.
@@ -58,10 +58,10 @@ fn the_generator_is_the_standard_s_and_has_order_n() {
 
         // (n - 1) G = -G, and adding G gives infinity, which mapping refuses.
         let last = near_order(curve, -1);
-        let minus_g = EcKeyPair::from_private(&Group::standard(curve), &last).unwrap();
+        let minus_g = EcKeyPair::from_private(&EcGroup::standard(curve), &last).unwrap();
         assert_eq!(minus_g.public().x(), g.x());
         assert_ne!(minus_g.public(), &g);
-        let group = Group::standard(curve);
+        let group = EcGroup::standard(curve);
         assert!(group.map_generic(&Secret::new(last), &g).is_err());
         // n G + H = H, also when n is written longer than the field.
         for zeros in [0, 3] {
@@ -83,7 +83,7 @@ fn openssl_agrees_on_shared_secrets_with_leading_zeros() {
     let mut leading_zeros = 0;
     for vector in vectors(ECDH) {
         let curve = by_name(vector[0]);
-        let key = EcKeyPair::from_private(&Group::standard(curve), &hex(vector[1])).unwrap();
+        let key = EcKeyPair::from_private(&EcGroup::standard(curve), &hex(vector[1])).unwrap();
         assert_eq!(key.public().to_sec1(), hex(vector[2]));
         let other = EcPublicKey::from_sec1(curve, &hex(vector[3])).unwrap();
         let shared = key.agree(&other).unwrap();
@@ -99,7 +99,7 @@ fn openssl_agrees_on_shared_secrets_with_leading_zeros() {
 #[test]
 fn worked_example_of_generic_mapping() {
     let curve = Curve::BrainpoolP256r1;
-    let standard = Group::standard(curve);
+    let standard = EcGroup::standard(curve);
     let key = |text| hex(text);
     let point = |text| EcPublicKey::from_sec1(curve, &key(text)).unwrap();
 
@@ -158,7 +158,7 @@ fn both_sides_reach_the_same_secret_over_a_mapped_group() {
         Ok(())
     };
     for curve in Curve::ALL {
-        let standard = Group::standard(curve);
+        let standard = EcGroup::standard(curve);
         let (a, b) = (
             EcKeyPair::generate(&standard, &mut random).unwrap(),
             EcKeyPair::generate(&standard, &mut random).unwrap(),
@@ -250,10 +250,10 @@ fn a_point_of_another_curve_is_refused() {
     ] {
         let stranger = generator(two);
         assert!(EcPublicKey::from_sec1(one, &stranger.to_sec1()).is_err());
-        let key = EcKeyPair::from_private(&Group::standard(one), &[5]).unwrap();
+        let key = EcKeyPair::from_private(&EcGroup::standard(one), &[5]).unwrap();
         assert!(key.agree(&stranger).is_err());
         assert!(key.agree_point(&stranger).is_err());
-        assert!(Group::standard(one).map_generic(&Secret::new(vec![1]), &stranger).is_err());
+        assert!(EcGroup::standard(one).map_generic(&Secret::new(vec![1]), &stranger).is_err());
     }
 }
 
@@ -273,7 +273,7 @@ fn private_keys_are_drawn_below_the_order() {
             calls += 1;
             Ok(())
         };
-        let group = Group::standard(curve);
+        let group = EcGroup::standard(curve);
         let key = EcKeyPair::generate(&group, &mut random).unwrap();
         assert_eq!(calls, 3);
         assert_eq!(key.public().x(), generator(curve).x());
@@ -283,7 +283,7 @@ fn private_keys_are_drawn_below_the_order() {
         bytes.fill(0);
         Ok(())
     };
-    let group = Group::standard(Curve::Secp256r1);
+    let group = EcGroup::standard(Curve::Secp256r1);
     assert!(matches!(EcKeyPair::generate(&group, &mut stuck), Err(Error::Misuse(_))));
     let mut broken = |_: &mut [u8]| Err(Error::Cancelled);
     assert_eq!(EcKeyPair::generate(&group, &mut broken).unwrap_err(), Error::Cancelled);

