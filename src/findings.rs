@@ -133,6 +133,10 @@ pub enum Deviation {
     IssuerNameDiffers,
     /// SHA-1 where a collision would matter.
     Sha1,
+    /// The chip answered an error without protection inside secure messaging.
+    UnprotectedError,
+    /// The chip refused a stronger variant of PACE that it announces; a weaker one was used.
+    WeakerPace,
     /// Lengths or counts in a face record of DG2 are off by a few bytes.
     FaceRecordLength,
     /// An entry of DG13 could not be read and was kept as it came.
@@ -161,6 +165,8 @@ impl Deviation {
             Self::ContentType => "content_type",
             Self::IssuerNameDiffers => "issuer_name_differs",
             Self::Sha1 => "sha1",
+            Self::UnprotectedError => "unprotected_error",
+            Self::WeakerPace => "weaker_pace",
             Self::FaceRecordLength => "face_record_length",
             Self::UnreadableEntry => "unreadable_entry",
         }

@@ -425,19 +425,71 @@ fn what_chips_do_at_the_end_of_a_file() {
     }
 }
 
+/// What a read costs on a chip that refuses in plain: APDUs, times that PACE and Chip Authentication ran.
+fn cost_of(behaviour: Behaviour) -> (usize, usize, usize) {
+    let mut card = ecdsa_card();
+    card.behaviour = behaviour;
+    let mut chip = Chip::new(card.clone(), 7);
+    let run = Desk::new().read_chip(&mut chip, InspectionOptions::new(can(), seeded(1)));
+    run.assert_same_groups(&card);
+    assert_eq!(run.deviations(), ["unprotected_error"]);
+    let proofs = chip.chip_proofs();
+    // Trying whether the chip still has its keys is the one thing that it may hold against the reader.
+    assert_eq!(run.violations.len(), proofs.pace - 1, "{:?}", run.violations);
+    (run.metrics.apdus, proofs.pace, proofs.chip_authentications)
+}
+
+/// Chips that answer an error without protection count it, do not count it, or forget the session.
+#[test]
+fn the_three_kinds_of_chips_with_unprotected_errors() {
+    let kinds = [
+        (ErrorProtection::PlainUncounted, [(30, 1, 1), (92, 1, 1), (99, 1, 1)]),
+        (ErrorProtection::PlainCounted, [(37, 2, 1), (99, 2, 1), (106, 2, 1)]),
+        (ErrorProtection::PlainEndsSession, [(37, 2, 1), (99, 2, 1), (113, 3, 1)]),
+    ];
+    for (error_protection, costs) in kinds {
+        let behaviour = |sfi_reads, extended_length| Behaviour {
+            sfi_reads,
+            extended_length,
+            error_protection,
+            ..Behaviour::default()
+        };
+        let found = [behaviour(false, true), behaviour(true, false), behaviour(false, false)];
+        assert_eq!(found.map(cost_of), costs, "{error_protection:?}");
+    }
+}
+
+/// The signature of Active Authentication does not fit, the chip says so in plain and forgets its keys:
+/// those of Chip Authentication are made once more.
+#[test]
+fn a_session_lost_after_chip_authentication() {
+    let mut card = card();
+    card.behaviour = Behaviour {
+        error_protection: ErrorProtection::PlainEndsSession,
+        max_response_data: 223,
+        too_long: TooLong::WrongLength,
+        ..Behaviour::default()
+    };
+    let mut chip = Chip::new(card.clone(), 7);
+    let desk = Desk::new().limits(Limits::SHORT);
+    let run = desk.read_chip(&mut chip, InspectionOptions::new(can(), seeded(1)));
+    run.assert_same_groups(&card);
+    assert_eq!(run.ended(Check::ChipAuthentication), "passed");
+    assert_eq!(run.ended(Check::ActiveAuthentication), "device_too_short");
+    let proofs = chip.chip_proofs();
+    assert_eq!((proofs.pace, proofs.chip_authentications), (2, 2));
+}
+
 #[test]
 fn chips_without_short_identifiers_or_extended_length() {
-    for error_protection in [ErrorProtection::Protected, ErrorProtection::PlainUncounted] {
-        for sfi_reads in [true, false] {
-            for extended_length in [true, false] {
-                let behaviour = Behaviour {
-                    sfi_reads,
-                    extended_length,
-                    error_protection,
-                    ..Behaviour::default()
-                };
-                reads(behaviour, Limits::EXTENDED).verified();
-            }
+    for sfi_reads in [true, false] {
+        for extended_length in [true, false] {
+            let behaviour = Behaviour { sfi_reads, extended_length, ..Behaviour::default() };
+            let run = reads(behaviour.clone(), Limits::EXTENDED);
+            run.verified();
+            // Extended length is refused by the layer below secure messaging.
+            let expected: &[&str] = if extended_length { &[] } else { &["unprotected_error"] };
+            assert_eq!(run.deviations(), expected, "{behaviour:?}");
         }
     }
 }

@@ -124,11 +124,13 @@ impl FileReader {
                     return Err(Error::Malformed { file: name, offset, what });
                 }
                 Block::NotAddressable if !selected => {
+                    // Known before the next exchange, which may lose the channel.
+                    self.by_short_identifier = false;
                     if !select(channel, file).await? {
+                        self.by_short_identifier = true;
                         return Ok(None);
                     }
                     selected = true;
-                    self.by_short_identifier = false;
                 }
                 Block::NotAddressable => return Err(refused(&command, &response)),
             }

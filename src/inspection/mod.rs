@@ -18,6 +18,7 @@
 //! it reads like the standard and the compiler makes the state machine.
 
 mod files;
+mod opening;
 mod procedure;
 mod progress;
 mod system;

@@ -18,13 +18,48 @@ pub(crate) struct Channel {
     answers: usize,
     /// Whether commands with extended length fields may be sent.
     extended: bool,
+    /// What this chip is taken to do with its counter when it answers an error without protection.
+    counts_unprotected_errors: bool,
+    /// The last answer was such an error: the next one tells whether both sides still agree.
+    doubtful: bool,
+    /// How many such errors there were.
+    unprotected_errors: usize,
 }
 
 impl Channel {
     /// Puts a line under the keys that an access-control protocol agreed on.
     pub(crate) fn new(line: Line, session: Session) -> Self {
         let extended = line.limits().extended();
-        Self { line, session: Some(session), answers: 0, extended }
+        Self {
+            line,
+            session: Some(session),
+            answers: 0,
+            extended,
+            counts_unprotected_errors: false,
+            doubtful: false,
+            unprotected_errors: 0,
+        }
+    }
+
+    /// Takes over what was learned about the chip on a channel that an unprotected error ended.
+    ///
+    /// Such a chip has either counted the error or forgotten its keys. Counting along from here on saves the
+    /// first kind the next loss; the second kind is lost each time, whatever is counted.
+    pub(crate) fn learn_from(&mut self, lost: &Self) {
+        self.extended = lost.extended;
+        self.unprotected_errors = lost.unprotected_errors;
+        self.counts_unprotected_errors = true;
+    }
+
+    /// Whether the channel broke right after an error without protection: the chip, not a stranger, is the
+    /// likely cause, and opening it once more the remedy.
+    pub(crate) const fn lost_by_unprotected_error(&self) -> bool {
+        self.session.is_none() && self.doubtful
+    }
+
+    /// Errors that came without protection.
+    pub(crate) const fn unprotected_errors(&self) -> usize {
+        self.unprotected_errors
     }
 
     /// Replaces the keys after Chip Authentication `[9303-11 §6.2.4]`; nothing is proven yet until the
@@ -32,6 +67,7 @@ impl Channel {
     pub(crate) fn rekey(&mut self, cipher: BlockCipher, secret: &Secret) {
         self.session = Some(Session::from_shared_secret(cipher, secret));
         self.answers = 0;
+        self.doubtful = false;
     }
 
     /// Whether at least one answer was authenticated under the present keys.
@@ -61,8 +97,8 @@ impl Channel {
     /// Sends a protected command and returns the authenticated answer.
     ///
     /// An unprotected answer is taken as an error status only if it carries no data: the one thing that
-    /// a stranger on the link can forge. Then the counter steps back, because chips do not count such a
-    /// command; so the stranger can also keep the chip's true answer and hand it out as the answer to the
+    /// a stranger on the link can forge. It is not known whether the chip counted it; most do not, so the
+    /// counter steps back. A stranger can so keep the chip's true answer and hand it out as the answer to the
     /// next command. That makes the read fail and no more: whatever is read is compared with signed
     /// digests, and a proof of the chip is checked by itself.
     ///
@@ -74,29 +110,47 @@ impl Channel {
         };
         let protected = session.protect(command, self.extended)?;
         let response = self.line.transmit(&protected).await?;
-        let outcome = if response.data().is_empty() {
-            match response.status() {
-                // [9303-11 §9.8.3] These two end the session on the chip as well.
-                StatusWord::SM_OBJECTS_MISSING | StatusWord::SM_OBJECTS_INCORRECT => {
-                    Err(Error::ChannelBroken(ChannelFault::SessionLost))
-                }
-                StatusWord::SUCCESS => Err(Error::ChannelBroken(ChannelFault::Unprotected)),
-                // No status word begins with anything else [ISO 7816-3 §12.2.1]: a torn answer.
-                StatusWord(other) if other >> 12 != 6 => {
-                    Err(Error::ChannelBroken(ChannelFault::Structure))
-                }
-                _ => {
-                    session.step_back();
-                    return Ok(response);
-                }
-            }
-        } else {
-            session.unprotect(&response)
-        };
+        if response.data().is_empty() {
+            return self.unprotected(response);
+        }
+        let outcome = session.unprotect(&response);
         match outcome {
-            Ok(_) => self.answers += 1,
+            Ok(_) => {
+                self.answers += 1;
+                self.doubtful = false;
+            }
             Err(_) => self.session = None,
         }
         outcome
+    }
+
+    /// An answer of two bytes: an error that the chip did not protect, or the end of the session.
+    fn unprotected(&mut self, response: Response) -> Result<Response> {
+        let fault = match response.status() {
+            // [9303-11 §9.8.3] These two end the session on the chip as well.
+            StatusWord::SM_OBJECTS_MISSING | StatusWord::SM_OBJECTS_INCORRECT => {
+                Some(ChannelFault::SessionLost)
+            }
+            // What chips say to a protected command after they forgot the session with the last error.
+            StatusWord::SECURITY_STATUS | StatusWord(0x6882 | 0x6985 | 0x6E00) if self.doubtful => {
+                Some(ChannelFault::SessionLost)
+            }
+            StatusWord::SUCCESS => Some(ChannelFault::Unprotected),
+            // No status word begins with anything else [ISO 7816-3 §12.2.1]: a torn answer.
+            StatusWord(other) if other >> 12 != 6 => Some(ChannelFault::Structure),
+            _ => None,
+        };
+        match (fault, &mut self.session) {
+            (None, Some(session)) => {
+                session.after_unprotected_error(self.counts_unprotected_errors);
+                self.doubtful = true;
+                self.unprotected_errors += 1;
+                Ok(response)
+            }
+            (fault, session) => {
+                *session = None;
+                Err(Error::ChannelBroken(fault.unwrap_or(ChannelFault::SessionLost)))
+            }
+        }
     }
 }

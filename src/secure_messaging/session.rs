@@ -126,9 +126,10 @@ impl Session {
         Ok(Response::new(&plain, status))
     }
 
-    /// Takes back the counter step of a command that the chip did not process.
-    pub(crate) fn step_back(&mut self) {
-        self.step(false);
+    /// Sets the counter after an error that came without protection: where it stood before the command,
+    /// or, on a chip that counts such an error, where a protected answer would have put it.
+    pub(crate) fn after_unprotected_error(&mut self, counted: bool) {
+        self.step(counted);
     }
 
     fn step(&mut self, forward: bool) {
