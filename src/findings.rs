@@ -24,8 +24,12 @@ pub enum Check {
     IssuingState,
     /// Chip Authentication.
     ChipAuthentication,
+    /// PACE with chip-authentication mapping, against the signed EF.CardSecurity.
+    ChipAuthenticationMapping,
     /// Active Authentication.
     ActiveAuthentication,
+    /// Terminal Authentication: what this terminal may read. It proves nothing about the document.
+    TerminalAuthentication,
     /// Neither access control nor chip proof was weaker than the signed files offer.
     Downgrade,
     /// Printed data (MRZ, QR) agree with the chip.
@@ -34,7 +38,7 @@ pub enum Check {
 
 impl Check {
     /// All checks, in the order of a report.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Access,
         Self::SecureMessaging,
         Self::Digests,
@@ -44,7 +48,9 @@ impl Check {
         Self::Validity,
         Self::IssuingState,
         Self::ChipAuthentication,
+        Self::ChipAuthenticationMapping,
         Self::ActiveAuthentication,
+        Self::TerminalAuthentication,
         Self::Downgrade,
         Self::PrintedData,
     ];
@@ -62,7 +68,9 @@ impl Check {
             Self::Validity => "validity",
             Self::IssuingState => "issuing_state",
             Self::ChipAuthentication => "chip_authentication",
+            Self::ChipAuthenticationMapping => "chip_authentication_mapping",
             Self::ActiveAuthentication => "active_authentication",
+            Self::TerminalAuthentication => "terminal_authentication",
             Self::Downgrade => "downgrade",
             Self::PrintedData => "printed_data",
         }

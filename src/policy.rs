@@ -25,6 +25,8 @@ pub struct Policy {
     bac_after_pace: bool,
     expired_document: bool,
     chip_proof: ChipProofDemand,
+    triple_des: bool,
+    last_attempt: bool,
     refused_deviations: Vec<Deviation>,
 }
 
@@ -40,6 +42,8 @@ impl Policy {
             bac_after_pace: false,
             expired_document: false,
             chip_proof: ChipProofDemand::IfOffered,
+            triple_des: true,
+            last_attempt: true,
             refused_deviations: Vec::new(),
         }
     }
@@ -80,6 +84,21 @@ impl Policy {
     pub const fn require_pace(mut self) -> Self {
         self.bac = false;
         self.bac_after_pace = false;
+        self
+    }
+
+    /// Demands AES: no 3DES in PACE, Chip Authentication or the channel, and so no BAC.
+    #[must_use]
+    pub const fn require_aes(mut self) -> Self {
+        self.triple_des = false;
+        self.require_pace()
+    }
+
+    /// Keeps the last attempt for the card's holder: where the chip says that one more wrong password will
+    /// block it, no password is tried.
+    #[must_use]
+    pub const fn refuse_last_attempt(mut self) -> Self {
+        self.last_attempt = false;
         self
     }
 
@@ -125,6 +144,18 @@ impl Policy {
     #[must_use]
     pub const fn accepts_expired_document(&self) -> bool {
         self.expired_document
+    }
+
+    /// Whether 3DES may be used.
+    #[must_use]
+    pub const fn accepts_triple_des(&self) -> bool {
+        self.triple_des
+    }
+
+    /// Whether the last attempt before a password is blocked may be used.
+    #[must_use]
+    pub const fn accepts_last_attempt(&self) -> bool {
+        self.last_attempt
     }
 
     /// The proof that the chip has to give.

@@ -24,7 +24,7 @@ const CITIZEN: [&str; 16] = [
     "old_id_number",
 ];
 
-const CHECKS: [&str; 12] = [
+const CHECKS: [&str; 14] = [
     "access",
     "secure_messaging",
     "digests",
@@ -34,7 +34,9 @@ const CHECKS: [&str; 12] = [
     "validity",
     "issuing_state",
     "chip_authentication",
+    "chip_authentication_mapping",
     "active_authentication",
+    "terminal_authentication",
     "downgrade",
     "printed_data",
 ];

@@ -5,11 +5,13 @@
 //! through the same `Verification`, after every check that the policy demands has passed.
 
 mod evidence;
+mod proof;
 mod report;
 mod verification;
 mod verified;
 
 pub use evidence::Evidence;
+pub use proof::{ChipProof, ProofStrength};
 pub use report::Report;
 pub(crate) use verification::{ActiveAuthenticationResult, ChipAuthenticationResult, Verification};
-pub use verified::{ChipProof, PrintedData, Verdict, VerifiedDocument};
+pub use verified::{PrintedData, Verdict, VerifiedDocument};

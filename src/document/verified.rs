@@ -1,6 +1,5 @@
-use super::{Evidence, Report};
+use super::{ChipProof, Evidence, Report};
 use crate::{
-    chip::{ActivelyAuthenticated, ChipAuthenticated},
     error::{Error, PolicyRefusal, Result},
     findings::Outcome,
     lds::{Dg1, Dg2},
@@ -17,21 +16,6 @@ pub struct VerifiedDocument {
     proofs: Vec<ChipProof>,
     report: Report,
     evidence: Evidence,
-}
-
-/// How the chip showed that it is no copy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ChipProof {
-    /// Chip Authentication ran in this session. Convinces only whoever ran it.
-    ChipAuthentication(ChipAuthenticated),
-    /// The chip signed a challenge.
-    ActiveAuthentication {
-        /// Key, digest and challenge.
-        signed: ActivelyAuthenticated,
-        /// Whether the verifier chose the challenge: only then the chip was there just now.
-        fresh: bool,
-    },
 }
 
 /// Data that were printed on the card or in its QR code, to be compared with the chip.

@@ -1,7 +1,7 @@
 //! The JSON object that other programs rely on: the keys, their order and their meaning are stable.
 
 use cccd::{
-    document::ChipProof,
+    document::{ChipProof, ProofStrength},
     findings::{Check, Outcome},
     lds::Dg1,
     mrz::Mrz,
@@ -124,13 +124,12 @@ fn document(accepted: &Accepted, simulated: bool) -> Value {
 }
 
 fn proof(proof: &ChipProof) -> Value {
-    match proof {
-        ChipProof::ChipAuthentication(_) => {
-            json!({ "proof": "chip_authentication", "fresh": true })
-        }
-        ChipProof::ActiveAuthentication { fresh, .. } => {
-            json!({ "proof": "active_authentication", "fresh": fresh })
-        }
-        _ => json!({ "proof": "other", "fresh": false }),
-    }
+    let strength = proof.strength();
+    json!({
+        "proof": proof.name(),
+        "description": proof.description(),
+        "strength": strength.name(),
+        "fresh": strength != ProofStrength::OldSignature,
+        "does_not_prove": proof.does_not_prove(),
+    })
 }

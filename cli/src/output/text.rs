@@ -192,10 +192,13 @@ fn document(accepted: &Accepted) -> Vec<(String, String)> {
     }
     let groups: Vec<_> = document.authenticated().groups().map(|n| format!("DG{n}")).collect();
     rows.push((label(("Nhóm dữ liệu", "Data groups")), groups.join(", ")));
-    let proofs: Vec<_> = document.chip_proofs().iter().map(proof).collect();
-    let proofs =
-        if proofs.is_empty() { "không có · none".to_owned() } else { proofs.join(", ") };
-    rows.push((label(("Chứng minh chip thật", "Chip proofs")), proofs));
+    let mut proofs: Vec<_> = document.chip_proofs().iter().map(proof).collect();
+    if proofs.is_empty() {
+        proofs.push("không có · none".to_owned());
+    }
+    for proof in proofs {
+        rows.push((label(("Chứng minh chip thật", "Chip proof")), proof));
+    }
     if let Some(portrait) = &accepted.portrait {
         rows.push((label(("Ảnh chân dung", "Portrait")), picture(portrait)));
     }
@@ -208,13 +211,10 @@ fn picture(portrait: &Portrait) -> String {
     format!("{media_type}, {width} × {height}, {bytes} byte{file}")
 }
 
-fn proof(proof: &ChipProof) -> &'static str {
-    match proof {
-        ChipProof::ChipAuthentication(_) => "Chip Authentication",
-        ChipProof::ActiveAuthentication { fresh: true, .. } => "Active Authentication",
-        ChipProof::ActiveAuthentication { fresh: false, .. } => "Active Authentication (not fresh)",
-        _ => "other",
-    }
+/// What was shown, and what was not.
+fn proof(proof: &ChipProof) -> String {
+    let name = proof.name().replace('_', " ");
+    format!("{name} ({}); does not prove {}", proof.description(), proof.does_not_prove())
 }
 
 fn label((vietnamese, english): (&str, &str)) -> String {
