@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use super::{InspectionOptions, InspectionSystem, Phase, Progress, Window, files::FileReader};
 use crate::{
-    access::{AccessUsed, PaceParameters, basic_access_control, pace},
+    access::{AccessUsed, PaceRules, basic_access_control, pace},
     apdu::{Command, Line, StatusWord},
     chip::{
         self, ActiveAuthenticationTranscript, Challenge, ChipAuthenticationOffer,
@@ -221,10 +221,10 @@ impl Procedure {
     }
 
     async fn open_by_pace(&mut self, line: &Line, infos: &SecurityInfos) -> Result<Channel> {
-        let parameters = PaceParameters::choose(infos)?;
         let InspectionOptions { key, random, .. } = &mut self.options;
-        let mut channel = pace(line.clone(), parameters, key, &mut **random).await?;
-        self.verification.opened(AccessUsed::pace(parameters, &self.options.key));
+        let opened = pace(line, infos, key, PaceRules::default(), &mut **random).await?;
+        self.verification.opened(opened.used);
+        let mut channel = opened.channel;
         let command = Command::select_application(&APPLICATION);
         let response = channel.transmit(&command).await?;
         match response.status() {
