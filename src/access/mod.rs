@@ -9,6 +9,7 @@
 //! A wrong key is reported as such and never tried again by itself.
 
 mod bac;
+mod integrated_mapping;
 mod key;
 mod pace;
 #[cfg(test)]
