@@ -138,10 +138,9 @@ impl PaceOffer {
             || limits.extended() && command.data().len() + 9 <= limits.max_command
     }
 
-    const fn public_key_length(&self) -> usize {
-        match self.domain {
-            DomainParameters::Curve(curve) => 1 + 2 * curve.field_length(),
-        }
+    fn public_key_length(&self) -> usize {
+        let length = self.domain.group().modulus_bits().div_ceil(8);
+        if self.domain.is_elliptic() { 1 + 2 * length } else { length }
     }
 
     /// MSE:Set AT with P1-P2 `C1A4` `[9303-11 §4.4.4.1]`.

@@ -186,8 +186,10 @@ impl Chain<'_> {
             random.fill(&mut t)?;
             let response = self.exchange(Some((0x81, &t))).await?;
             expect_no_mapping_data(&response)?;
-            let pseudo_random = pseudo_random(offer.cipher(), nonce, &t, offer.domain())?;
-            return Ok(Mapped { group: group.map_integrated(&pseudo_random)?, keys: Vec::new() });
+            let random = pseudo_random(offer.cipher(), nonce.expose(), &t, group.modulus_bits());
+            let mapped = random.and_then(|random| group.map_integrated(&random));
+            let mapped = mapped.map_err(|error| error.in_file(FILE))?;
+            return Ok(Mapped { group: mapped, keys: Vec::new() });
         }
         let own = group.generate(random)?;
         let answer = self.step(Some((0x81, &own.public().encode())), 0x82).await?;

@@ -165,7 +165,15 @@ fn run_pace(example: &Value, answers: &[(Vec<u8>, Vec<u8>)]) -> Result<PaceOpene
 
 fn pace_answers(example: &Value) -> Vec<(Vec<u8>, Vec<u8>)> {
     let exchanges = example["exchanges"].as_array().unwrap();
-    exchanges.iter().map(|pair| (hex(&pair["command"]), hex(&pair["response"]))).collect()
+    let exchanges = exchanges.iter();
+    let mut exchanges: Vec<_> =
+        exchanges.map(|pair| (hex(&pair["command"]), hex(&pair["response"]))).collect();
+    if example["can"].is_string() {
+        // App. H says MRZ in MSE:Set AT and goes on with the key of a CAN; nothing depends on it.
+        assert_eq!(exchanges[0].0[17..20], [0x83, 1, 1]);
+        exchanges[0].0[19] = 2;
+    }
+    exchanges
 }
 
 fn pace_as_printed(clause: &str, details: &str) -> PaceOpened {
