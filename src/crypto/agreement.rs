@@ -242,6 +242,24 @@ impl AgreementKey {
         }
     }
 
+    /// Whether the group is an elliptic curve.
+    pub(crate) const fn is_elliptic(&self) -> bool {
+        matches!(self, Self::Ec(_))
+    }
+
+    /// Bits of security against the best known attack on the group, by which keys are ranked
+    /// (SP 800-57 §5.6.1).
+    pub(crate) fn strength(&self) -> usize {
+        match self {
+            Self::Dh(key) => match key.group().modulus_bits() {
+                ..2048 => 80,
+                2048..3072 => 112,
+                _ => 128,
+            },
+            Self::Ec(key) => key.curve().bits() / 2,
+        }
+    }
+
     /// Group in words: `brainpoolP256r1`, `DH 2048`.
     pub(crate) fn describe(&self) -> String {
         match self {

@@ -256,7 +256,7 @@ impl Procedure {
         dg14: &[u8],
     ) -> Result<Option<PendingChipAuthentication>> {
         let dg14 = Dg14::parse(dg14)?;
-        let offer = ChipAuthenticationOffer::from_security_infos(dg14.security_infos())?;
+        let offer = ChipAuthenticationOffer::from_security_infos(dg14.security_infos(), false)?;
         let Some(offer) = offer else { return Ok(None) };
         if offer.inferred() {
             self.verification.deviate(Deviation::ChipAuthenticationInferred)?;
