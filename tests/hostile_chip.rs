@@ -31,7 +31,7 @@ use cccd::{
     vietnam::{CitizenRecord, IdNumber, QrText},
 };
 use cccd_simulator::{
-    ActiveKind, Behaviour, CardOptions, Chip, CurveName, DigestName, Issuer, IssuerOptions, Person,
+    ActiveKind, CardOptions, Chip, CurveName, DigestName, Issuer, IssuerOptions, Person,
     Personalisation, WrongPassword, personalisation::file, random::Random, tlv,
 };
 use common::{Desk, Run, bac_card, can, card, date, issuer, mrz, options, personalise, seeded};

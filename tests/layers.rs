@@ -26,7 +26,7 @@ const ASIDE: [(&str, &str); 4] =
     [("date", "error"), ("findings", "error"), ("policy", "findings"), ("tlv", "error")];
 
 /// Crates that only `crypto` may name.
-const CRYPTO_CRATES: [&str; 18] = [
+const CRYPTO_CRATES: [&str; 19] = [
     "ring",
     "rsa",
     "p256",
@@ -37,6 +37,7 @@ const CRYPTO_CRATES: [&str; 18] = [
     "primeorder",
     "primefield",
     "elliptic_curve",
+    "crypto_bigint",
     "ecdsa",
     "sha1",
     "sha2",

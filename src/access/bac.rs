@@ -15,8 +15,8 @@
 //! The key comes from birth date, expiry and document number: guessable, and a recorded session can be
 //! broken offline. PACE is the better door wherever the chip has one.
 
+use super::refusal::refusal;
 use crate::{
-    access::refusal,
     apdu::{Command, Line, StatusWord},
     crypto::{BlockCipher, Random},
     error::{Error, Result},

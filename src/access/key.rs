@@ -1,3 +1,5 @@
+use core::ops::RangeInclusive;
+
 use crate::{
     crypto::DigestAlgorithm,
     error::{Error, InvalidKey, Result},
@@ -18,14 +20,44 @@ enum Printed {
     MrzInformation(MrzKey),
     /// Card access number.
     Can(Personal<String>),
+    /// Personal identification number.
+    Pin(Personal<String>),
+    /// PIN unblocking key.
+    Puk(Personal<String>),
 }
 
-/// Which password PACE uses, by its reference in DO 83 `[9303-11 §4.4.4.1]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The kinds of password, numbered as PACE refers to them in DO 83
+/// `[9303-11 §4.4.4.1; TR-03110-3 §B.14.1]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 #[repr(u8)]
-pub(crate) enum PasswordReference {
+pub enum Password {
+    /// Document number, birth and expiry out of the machine-readable zone.
     Mrz = 1,
+    /// Card access number.
     Can = 2,
+    /// Personal identification number, known to the holder alone.
+    Pin = 3,
+    /// PIN unblocking key, known to the holder alone.
+    Puk = 4,
+}
+
+impl Password {
+    /// The stable name: `mrz`, `can`, `pin` or `puk`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mrz => "mrz",
+            Self::Can => "can",
+            Self::Pin => "pin",
+            Self::Puk => "puk",
+        }
+    }
+
+    /// Whether wrong tries are counted and end in a block `[TR-03110-2 §2.4]`.
+    pub(super) const fn can_be_suspended(self) -> bool {
+        matches!(self, Self::Pin | Self::Puk)
+    }
 }
 
 impl AccessKey {
@@ -34,13 +66,24 @@ impl AccessKey {
     /// # Errors
     /// `InvalidKey` unless it is six digits.
     pub fn from_can(can: &str) -> Result<Self> {
-        match can.trim() {
-            "" => Err(Error::InvalidKey(InvalidKey::Empty)),
-            can if can.len() == 6 && can.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Ok(Self::from_digits(Personal::new(can.to_owned())))
-            }
-            _ => Err(Error::InvalidKey(InvalidKey::CanLayout)),
-        }
+        digits(can, 6..=6, InvalidKey::CanLayout).map(Self::from_digits)
+    }
+
+    /// The personal identification number of an eID card: five digits as it is issued, six once the
+    /// holder has chosen their own. It opens a chip by PACE alone, and a chip counts wrong tries.
+    ///
+    /// # Errors
+    /// `InvalidKey` unless it is five or six digits.
+    pub fn from_pin(pin: &str) -> Result<Self> {
+        digits(pin, 5..=6, InvalidKey::PinLayout).map(|pin| Self(Printed::Pin(pin)))
+    }
+
+    /// The PIN unblocking key of an eID card: ten digits. It opens a chip by PACE alone.
+    ///
+    /// # Errors
+    /// `InvalidKey` unless it is ten digits.
+    pub fn from_puk(puk: &str) -> Result<Self> {
+        digits(puk, 10..=10, InvalidKey::PukLayout).map(|puk| Self(Printed::Puk(puk)))
     }
 
     /// A card access number whose six digits were checked where they came from.
@@ -56,21 +99,26 @@ impl AccessKey {
         Ok(Self::from(Mrz::parse(lines)?.key().clone()))
     }
 
-    pub(crate) const fn reference(&self) -> PasswordReference {
+    /// Which kind of password this is.
+    pub(crate) const fn password(&self) -> Password {
         match self.0 {
-            Printed::MrzInformation(_) => PasswordReference::Mrz,
-            Printed::Can(_) => PasswordReference::Can,
+            Printed::MrzInformation(_) => Password::Mrz,
+            Printed::Can(_) => Password::Can,
+            Printed::Pin(_) => Password::Pin,
+            Printed::Puk(_) => Password::Puk,
         }
     }
 
-    /// The password π of PACE: SHA-1 of the MRZ information, or the CAN's characters
-    /// `[9303-11 §4.4.4.2 Table 6, §9.7.3]`.
+    /// The password π of PACE: SHA-1 of the MRZ information, or the characters of the others
+    /// `[9303-11 §9.7.3; TR-03110-3 Table 5]`.
     pub(crate) fn pace_password(&self) -> Secret {
         match &self.0 {
             Printed::MrzInformation(key) => {
                 Secret::new(DigestAlgorithm::Sha1.digest(key.mrz_information().reveal().as_bytes()))
             }
-            Printed::Can(can) => Secret::new(can.reveal().as_bytes().to_vec()),
+            Printed::Can(digits) | Printed::Pin(digits) | Printed::Puk(digits) => {
+                Secret::new(digits.reveal().as_bytes().to_vec())
+            }
         }
     }
 
@@ -81,8 +129,23 @@ impl AccessKey {
                 let password = self.pace_password();
                 password.expose().get(..16).map(|seed| Secret::new(seed.to_vec()))
             }
-            Printed::Can(_) => None,
+            Printed::Can(_) | Printed::Pin(_) | Printed::Puk(_) => None,
         }
+    }
+}
+
+/// The digits of a text that is nothing else.
+fn digits(
+    text: &str,
+    length: RangeInclusive<usize>,
+    layout: InvalidKey,
+) -> Result<Personal<String>> {
+    match text.trim() {
+        "" => Err(Error::InvalidKey(InvalidKey::Empty)),
+        text if length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Ok(Personal::new(text.to_owned()))
+        }
+        _ => Err(Error::InvalidKey(layout)),
     }
 }
 
@@ -116,6 +179,32 @@ mod tests {
     }
 
     #[test]
+    fn a_pin_is_five_or_six_digits_and_a_puk_ten() {
+        for (pin, reference) in [("00012", 3), (" 000123 ", 3)] {
+            let key = AccessKey::from_pin(pin).unwrap();
+            assert_eq!(key.password() as u8, reference);
+            assert_eq!(key.pace_password().expose(), pin.trim().as_bytes());
+            assert!(key.bac_seed().is_none());
+        }
+        let puk = AccessKey::from_puk("0001234567").unwrap();
+        assert_eq!((puk.password() as u8, puk.password().name()), (4, "puk"));
+        assert_eq!(puk.pace_password().expose(), b"0001234567");
+        assert!(puk.bac_seed().is_none());
+        for (text, why) in [
+            ("", InvalidKey::Empty),
+            ("0001", InvalidKey::PinLayout),
+            ("0001234", InvalidKey::PinLayout),
+            ("00012a", InvalidKey::PinLayout),
+        ] {
+            assert_eq!(AccessKey::from_pin(text).unwrap_err(), Error::InvalidKey(why), "{text}");
+        }
+        for text in ["000123456", "00012345678", "000123456x"] {
+            let why = Error::InvalidKey(InvalidKey::PukLayout);
+            assert_eq!(AccessKey::from_puk(text).unwrap_err(), why, "{text}");
+        }
+    }
+
+    #[test]
     fn keys_of_the_synthetic_cards() {
         let cipher = BlockCipher::Aes128;
         let hex = |secret: &Secret| {
@@ -139,7 +228,13 @@ mod tests {
 
     #[test]
     fn debug_shows_no_digit() {
-        let text = format!("{:?}", AccessKey::from_can("918273").unwrap());
-        assert!(!text.contains("918273"), "{text}");
+        for (key, digits) in [
+            (AccessKey::from_can("918273"), "918273"),
+            (AccessKey::from_pin("918273"), "918273"),
+            (AccessKey::from_puk("9182736450"), "9182736450"),
+        ] {
+            let text = format!("{:?}", key.unwrap());
+            assert!(!text.contains(digits), "{text}");
+        }
     }
 }

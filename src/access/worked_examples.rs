@@ -1,8 +1,8 @@
-//! The standard's own numbers, the library alone: Doc 9303-11 App. D and G.1, from `test-vectors/`.
+//! The standard's own numbers, the library alone: Doc 9303-11 App. D, G, H and I, from `test-vectors/`.
 
 use serde_json::Value;
 
-use super::{AccessKey, PaceParameters, basic_access_control, pace};
+use super::{AccessKey, PaceOpened, PaceRules, basic_access_control, pace};
 use crate::{
     apdu::{Command, Line},
     crypto::{BlockCipher, Random},
@@ -10,6 +10,7 @@ use crate::{
     lds::SecurityInfos,
     mrz::MrzKey,
     secure_messaging::{Channel, KeyPurpose, derive_key},
+    tlv::write,
 };
 
 fn vectors(text: &str) -> Value {
@@ -21,7 +22,7 @@ fn hex(value: &Value) -> Vec<u8> {
     (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect()
 }
 
-/// Hands out prepared bytes, then fails.
+/// Hands out prepared numbers, with leading zeros where more bytes are asked for, then fails.
 struct Prepared(Vec<Vec<u8>>);
 
 impl Random for Prepared {
@@ -29,7 +30,10 @@ impl Random for Prepared {
         if self.0.is_empty() {
             return Err(Error::Misuse("more random bytes than the example has"));
         }
-        bytes.copy_from_slice(&self.0.remove(0));
+        let next = self.0.remove(0);
+        let zeros = bytes.len().checked_sub(next.len()).unwrap();
+        bytes.fill(0);
+        bytes[zeros..].copy_from_slice(&next);
         Ok(())
     }
 }
@@ -49,8 +53,7 @@ fn drive<T>(
 
 const APPENDIX_D: &str =
     include_str!("../../test-vectors/icao9303/appendix-d-basic-access-control.json");
-const APPENDIX_G: &str =
-    include_str!("../../test-vectors/icao9303/appendix-g1-pace-ecdh-generic-mapping.json");
+const PACE: &str = include_str!("../../test-vectors/icao9303/appendix-g-h-i-pace.json");
 
 fn appendix_d_key() -> AccessKey {
     AccessKey::from(MrzKey::from_fields("L898902C", "690806", "940623").unwrap())
@@ -118,76 +121,208 @@ fn every_bit_of_a_protected_answer_is_guarded() {
     }
 }
 
-fn run_appendix_g(example: &Value, answers: &[(Vec<u8>, Vec<u8>)]) -> Result<Channel> {
-    let info = [
-        &[0x31, 0x14, 0x30, 0x12, 0x06, 0x0A][..],
-        &hex(&example["protocol"]),
-        &[0x02, 0x01, 0x02, 0x02, 0x01, 0x0D],
+fn pace_example(clause: &str) -> Value {
+    vectors(PACE)["examples"][clause].clone()
+}
+
+fn pace_key(example: &Value) -> AccessKey {
+    match example["can"].as_str() {
+        Some(can) => AccessKey::from_can(can).unwrap(),
+        None => {
+            let mrz = example["mrz_information"].as_str().unwrap();
+            let (number, birth, expiry) = (&mrz[..9], &mrz[10..16], &mrz[17..23]);
+            AccessKey::from(MrzKey::from_fields(number, birth, expiry).unwrap())
+        }
+    }
+}
+
+/// The example's PACEInfo, and a weaker one with other parameters: so that they are named in DO 84.
+fn pace_infos(example: &Value) -> SecurityInfos {
+    let info = |protocol: &[u8], parameter_id: u8| {
+        let fields = [write(0x06, protocol), write(0x02, &[2]), write(0x02, &[parameter_id])];
+        write(0x30, &fields.concat())
+    };
+    let mut weaker = hex(&example["protocol"]);
+    *weaker.last_mut().unwrap() = 1;
+    weaker[8] = 2;
+    let parameter_id = u8::try_from(example["parameter_id"].as_u64().unwrap()).unwrap();
+    let infos = [info(&weaker, 8), info(&hex(&example["protocol"]), parameter_id)];
+    SecurityInfos::parse(&write(0x31, &infos.concat())).unwrap()
+}
+
+fn run_pace(example: &Value, answers: &[(Vec<u8>, Vec<u8>)]) -> Result<PaceOpened> {
+    let drawn = [
+        ["mapping_private_key_ifd", "nonce_ifd"],
+        ["agreement_private_key_ifd_mod_q", "agreement_private_key_ifd"],
     ];
-    let infos = SecurityInfos::parse(&info.concat()).unwrap();
-    let parameters = PaceParameters::choose(&infos).unwrap().with_reference();
-    let key = AccessKey::from(MrzKey::from_fields("T22000129", "640812", "101031").unwrap());
-    let mut random = Prepared(vec![
-        hex(&example["mapping_private_key_ifd"]),
-        hex(&example["agreement_private_key_ifd"]),
-    ]);
+    let drawn = drawn.map(|names| names.into_iter().find_map(|name| example.get(name)).unwrap());
+    let mut random = Prepared(drawn.map(hex).to_vec());
     let (line, mailbox) = Line::new();
-    drive(pace(line, parameters, &key, &mut random), &mailbox, answers)
+    let (infos, key) = (pace_infos(example), pace_key(example));
+    let run = pace(&line, &infos, &key, PaceRules::default(), &mut random);
+    drive(run, &mailbox, answers)
 }
 
-fn appendix_g_answers(example: &Value) -> Vec<(Vec<u8>, Vec<u8>)> {
+fn pace_answers(example: &Value) -> Vec<(Vec<u8>, Vec<u8>)> {
     let exchanges = example["exchanges"].as_array().unwrap();
-    exchanges.iter().map(|pair| (hex(&pair["command"]), hex(&pair["response"]))).collect()
+    let exchanges = exchanges.iter();
+    let mut exchanges: Vec<_> =
+        exchanges.map(|pair| (hex(&pair["command"]), hex(&pair["response"]))).collect();
+    if example["can"].is_string() {
+        // App. H says MRZ in MSE:Set AT and goes on with the key of a CAN; nothing depends on it.
+        assert_eq!(exchanges[0].0[17..20], [0x83, 1, 1]);
+        exchanges[0].0[19] = 2;
+    }
+    exchanges
 }
 
-#[test]
-fn appendix_g_pace() {
-    let example = vectors(APPENDIX_G);
-    let channel = run_appendix_g(&example, &appendix_g_answers(&example)).unwrap();
-    let (ks_enc, ks_mac) = channel.session_keys().unwrap();
+fn pace_as_printed(clause: &str, details: &str) -> PaceOpened {
+    let example = pace_example(clause);
+    let opened = run_pace(&example, &pace_answers(&example)).unwrap();
+    let (ks_enc, ks_mac) = opened.channel.session_keys().unwrap();
     assert_eq!(ks_enc.expose(), hex(&example["ks_enc"]));
     assert_eq!(ks_mac.expose(), hex(&example["ks_mac"]));
+    assert_eq!(opened.used.details(), details);
+    assert_eq!(opened.used.offers_refused(), 0);
+    let exchanges = pace_answers(&example);
+    let pk_dh_ic = opened.pk_dh_ic.encode();
+    assert!(exchanges[3].1.windows(pk_dh_ic.len()).any(|window| window == pk_dh_ic));
+    opened
 }
 
 #[test]
-fn pace_with_an_altered_answer_never_opens_a_channel() {
-    let example = vectors(APPENDIX_G);
-    let answers = appendix_g_answers(&example);
+fn appendix_g_1_generic_mapping_on_a_curve() {
+    let opened = pace_as_printed("G.1", "ECDH-GM, AES-128, brainpoolP256r1");
+    assert_eq!(opened.used.name(), "pace-mrz");
+    assert!(opened.mapping.is_none());
+    assert_eq!(opened.pk_dh_ic.compressed(), opened.pk_dh_ic.encode()[1..33]);
+}
+
+#[test]
+fn appendix_g_2_generic_mapping_modulo_a_prime() {
+    let opened = pace_as_printed("G.2", "DH-GM, AES-128, MODP 1024/160");
+    assert_eq!(opened.pk_dh_ic.compressed().len(), 20);
+}
+
+#[test]
+fn appendix_h_1_integrated_mapping_on_a_curve() {
+    let opened = pace_as_printed("H.1", "ECDH-IM, AES-128, brainpoolP256r1");
+    assert_eq!(opened.used.name(), "pace-can");
+}
+
+#[test]
+fn appendix_h_2_integrated_mapping_modulo_a_prime() {
+    pace_as_printed("H.2", "DH-IM, AES-128, MODP 1024/160");
+}
+
+#[test]
+fn appendix_i_1_chip_authentication_mapping() {
+    let opened = pace_as_printed("I.1", "ECDH-CAM, AES-128, brainpoolP256r1");
+    let mapping = opened.mapping.unwrap();
+    let example = pace_example("I.1");
+    assert_eq!(mapping.ca_ic.expose(), hex(&example["chip_authentication_data"]));
+    assert_eq!(mapping.parameter_id, Some(13));
+    let pk_map_ic = mapping.pk_map_ic.encode();
+    assert!(pace_answers(&example)[2].1.windows(65).any(|window| window == pk_map_ic));
+}
+
+#[test]
+fn chip_authentication_data_must_be_there_and_padded() {
+    let example = pace_example("I.1");
+    let answers = pace_answers(&example);
+    let last = answers.len() - 1;
+    // 7C 3C { 86 08 token, 8A 30 data }
+    let without = [&[0x7C, 10], &answers[last].1[2..12], &[0x90, 0]].concat();
+    let mut cut = answers[last].1.clone();
+    (cut[1], cut[13]) = (0x3B, 0x2F);
+    cut.remove(20);
+    let mut altered = answers[last].1.clone();
+    let end = altered.len() - 3;
+    altered[end] ^= 1;
+    for wrong in [without, cut, altered] {
+        let mut answers = answers.clone();
+        answers[last].1 = wrong;
+        let error = run_pace(&example, &answers).map(|_| ()).unwrap_err();
+        assert!(matches!(error, Error::Malformed { file: "PACE", .. }), "{error}");
+    }
+}
+
+#[test]
+fn integrated_mapping_may_be_answered_in_three_ways() {
+    let example = pace_example("H.1");
+    let answers = pace_answers(&example);
+    assert_eq!(answers[2].1, [0x90, 0]);
+    for data in [&[][..], &[0x7C, 0], &[0x7C, 2, 0x82, 0]] {
+        let mut answers = answers.clone();
+        answers[2].1 = [data, &[0x90, 0]].concat();
+        run_pace(&example, &answers).unwrap();
+    }
+    for data in [&[0x7C, 3, 0x82, 1, 0][..], &[0x82, 0], &[0]] {
+        let mut answers = answers.clone();
+        answers[2].1 = [data, &[0x90, 0]].concat();
+        let error = run_pace(&example, &answers[..3]).map(|_| ()).unwrap_err();
+        assert!(matches!(error, Error::Malformed { what: "no mapping data", .. }), "{error}");
+    }
+}
+
+#[test]
+fn pace_with_an_altered_token_never_opens_a_channel() {
+    let example = pace_example("G.1");
+    let answers = pace_answers(&example);
     // The last answer is the chip's token: every bit of it counts.
     let last = answers.len() - 1;
     for bit in 32..answers[last].1.len() * 8 - 16 {
         let mut altered = answers.clone();
         altered[last].1[bit / 8] ^= 0x80 >> (bit % 8);
-        let error = run_appendix_g(&example, &altered).map(|_| ()).unwrap_err();
+        let error = run_pace(&example, &altered).map(|_| ()).unwrap_err();
         assert_eq!(error, Error::AccessDenied { attempts_left: None }, "bit {bit}");
     }
 }
 
-#[test]
-fn a_chip_that_echoes_our_key_is_refused() {
-    let example = vectors(APPENDIX_G);
-    let mut answers = appendix_g_answers(&example);
-    // The command's 7C { 81 … } becomes the answer's 7C { 82 … }.
-    let mut echo = answers[2].0[5..answers[2].0.len() - 1].to_vec();
-    echo[2] = 0x82;
-    answers[2].1 = [echo, vec![0x90, 0]].concat();
-    let error = run_appendix_g(&example, &answers[..3]).map(|_| ()).unwrap_err();
-    assert!(matches!(error, Error::Malformed { what: "a public key other than ours", .. }));
+/// The key object of a command or an answer, without tags and lengths around it.
+fn sent_key(message: &[u8], length: usize, after: usize) -> &[u8] {
+    &message[message.len() - after - length..message.len() - after]
 }
 
 #[test]
-fn what_a_wrong_password_looks_like() {
-    let example = vectors(APPENDIX_G);
-    let mut answers = appendix_g_answers(&example);
-    let last = answers.len() - 1;
-    for (status, left) in [
-        ([0x63, 0x00], None),
-        ([0x63, 0xC2], Some(2)),
-        ([0x69, 0x83], Some(0)),
-        ([0x69, 0x85], None),
-    ] {
-        answers[last].1 = status.to_vec();
-        let error = run_appendix_g(&example, &answers).map(|_| ()).unwrap_err();
-        assert_eq!(error, Error::AccessDenied { attempts_left: left });
+fn a_key_that_was_sent_before_is_refused() {
+    // Length of a key with what precedes it in an answer.
+    for (clause, length, head) in [("G.1", 65, 4), ("G.2", 128, 6)] {
+        let example = pace_example(clause);
+        let answers = pace_answers(&example);
+        let own_mapping = sent_key(&answers[2].0, length, 1);
+        let chips_mapping = sent_key(&answers[2].1, length, 2);
+        let own_agreement = sent_key(&answers[3].0, length, 1);
+        for (step, key) in
+            [(2, own_mapping), (3, own_agreement), (3, own_mapping), (3, chips_mapping)]
+        {
+            let mut answers = answers.clone();
+            answers[step].1[head..head + length].copy_from_slice(key);
+            let error = run_pace(&example, &answers[..=step]).map(|_| ()).unwrap_err();
+            let what = "a public key that was not sent before";
+            assert_eq!(error, Error::Malformed { file: "PACE", offset: 0, what }, "{clause}");
+        }
+    }
+}
+
+#[test]
+fn keys_outside_the_group_are_refused() {
+    for (clause, length, head) in [("G.1", 65, 4), ("G.2", 128, 6)] {
+        let example = pace_example(clause);
+        let answers = pace_answers(&example);
+        for step in [2, 3] {
+            let good = sent_key(&answers[step].1, length, 2).to_vec();
+            let mut off = good.clone();
+            off[length - 1] ^= 1;
+            // A point that is none, zero, one, and a number that is not below p.
+            let mut one = vec![0; length];
+            one[length - 1] = 1;
+            for wrong in [off, vec![0; length], one, vec![0xFF; length]] {
+                let mut answers = answers.clone();
+                answers[step].1[head..head + length].copy_from_slice(&wrong);
+                let error = run_pace(&example, &answers[..=step]).map(|_| ()).unwrap_err();
+                assert!(matches!(error, Error::Malformed { file: "PACE", .. }), "{error}");
+            }
+        }
     }
 }

@@ -31,6 +31,14 @@ pub(crate) const LE_SHORT_MAX: usize = 256;
 /// Le in the form that asks for as much as an extended answer can carry.
 pub(crate) const LE_EXTENDED_MAX: usize = 65_536;
 
+/// DO 84 of MSE:Set: which domain parameters or which private key is meant
+/// `[9303-11 §4.4.4.1, §6.2.4.2]`.
+pub(crate) fn reference(id: u64) -> Vec<u8> {
+    let bytes = id.to_be_bytes();
+    let zeros = bytes.iter().take(7).take_while(|byte| **byte == 0).count();
+    crate::tlv::write(0x84, bytes.get(zeros..).unwrap_or_default())
+}
+
 impl Command {
     pub(crate) fn new(name: &'static str, header: [u8; 4], data: &[u8], le: Option<usize>) -> Self {
         Self { name, header, data: Zeroizing::new(data.to_vec()), le }
@@ -97,11 +105,13 @@ impl Command {
         Self::new("MSE:Set", [0x00, 0x22, p1, p2], data, None)
     }
 
-    /// GENERAL AUTHENTICATE; `last` ends the chain `[9303-11 §4.4.4.2]`.
+    /// GENERAL AUTHENTICATE; `last` ends the chain `[9303-11 §4.4.4.2]`. A long public key is answered
+    /// with one as long.
     pub(crate) fn general_authenticate(dynamic_data: &[u8], last: bool) -> Self {
         let cla = if last { 0x00 } else { 0x10 };
         let data = crate::tlv::write(0x7C, dynamic_data);
-        Self::new("GENERAL AUTHENTICATE", [cla, 0x86, 0, 0], &data, Some(LE_SHORT_MAX))
+        let le = if data.len() > 255 { LE_EXTENDED_MAX } else { LE_SHORT_MAX };
+        Self::new("GENERAL AUTHENTICATE", [cla, 0x86, 0, 0], &data, Some(le))
     }
 
     /// GET RESPONSE `[ISO 7816-4 §11.7.1]`. It fetches the rest of an answer for the transport's sake and

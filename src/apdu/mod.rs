@@ -7,6 +7,7 @@ mod command;
 mod line;
 mod response;
 
+pub(crate) use command::reference;
 pub use command::{Command, Form};
 pub(crate) use line::Line;
 #[cfg(test)]

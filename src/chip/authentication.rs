@@ -1,4 +1,4 @@
-//! Chip Authentication version 1 over elliptic curves `[9303-11 §6.2]`.
+//! Chip Authentication version 1, over elliptic curves and modulo a prime `[9303-11 §6.2]`.
 //!
 //! ```text
 //!  IFD                                                  IC
@@ -14,11 +14,16 @@
 //! of DG14, and restarts the channel with fresh keys. The transcript convinces nobody else: we could
 //! have made it ourselves.
 
+use core::cmp::Reverse;
+
 use crate::{
-    apdu::{Command, StatusWord},
+    apdu::{Command, StatusWord, reference},
     crypto::{AgreementKey, BlockCipher, Random},
-    error::{Error, NotGenuine, Result},
-    lds::{ChipAuthenticationInfo, KeyAgreement, SecurityInfos, SessionCipher},
+    error::{Error, NotGenuine, PolicyRefusal, Result, Unsupported},
+    lds::{
+        ChipAuthenticationInfo, ChipAuthenticationPublicKeyInfo, Dg14, KeyAgreement, SecurityInfos,
+        SessionCipher,
+    },
     passive::Authenticated,
     secure_messaging::Channel,
     tlv,
@@ -30,32 +35,91 @@ const FAILED: Error = Error::NotGenuine(NotGenuine::ChipAuthentication);
 #[derive(Clone)]
 pub(crate) struct ChipAuthenticationOffer {
     key: AgreementKey,
+    agreement: KeyAgreement,
     key_id: Option<u64>,
     /// `None` if ChipAuthenticationInfo is missing: 3DES is what the standard means then.
     info: Option<ChipAuthenticationInfo>,
 }
 
 impl ChipAuthenticationOffer {
-    /// The first key of DG14 that has a usable protocol; `None` if DG14 has no key.
+    /// The strongest pair of key and protocol in DG14; `None` if DG14 has no key.
     ///
     /// # Errors
-    /// `Unsupported` if there are keys but none that this library can use.
-    pub(crate) fn from_security_infos(infos: &SecurityInfos) -> Result<Option<Self>> {
+    /// `Unsupported` or `Malformed` if there are keys but none that this library can use; `PolicyRefused`
+    /// if 3DES is all there is and not wanted.
+    pub(crate) fn from_security_infos(
+        infos: &SecurityInfos,
+        aes_only: bool,
+    ) -> Result<Option<Self>> {
         let mut refused = None;
+        let mut offers = Vec::new();
         for public in infos.chip_authentication_keys() {
             match AgreementKey::from_spki(&public.spki) {
-                Ok(key) => {
-                    let fits = |info: &&ChipAuthenticationInfo| {
-                        info.key_id == public.key_id
-                            && info.protocol.agreement == KeyAgreement::Ecdh
-                    };
-                    let info = infos.chip_authentication().find(fits).cloned();
-                    return Ok(Some(Self { key, key_id: public.key_id, info }));
-                }
+                Ok(key) => match Self::with_key(&key, public, infos) {
+                    Ok(with_key) => offers.extend(with_key),
+                    Err(error) => refused = Some(error),
+                },
                 Err(error) => refused = Some(error.in_file("DG14")),
             }
         }
-        refused.map_or(Ok(None), Err)
+        if aes_only && offers.iter().any(Self::is_weak) {
+            offers.retain(|offer| !offer.is_weak());
+            refused = Some(Error::PolicyRefused(PolicyRefusal::WeakAlgorithm("3DES")));
+        }
+        // The first of equals, as the file has them.
+        match (offers.into_iter().min_by_key(|offer| Reverse(offer.strength())), refused) {
+            (Some(offer), _) => Ok(Some(offer)),
+            (None, refused) => refused.map_or(Ok(None), Err),
+        }
+    }
+
+    /// Every protocol for one key. A key without any is meant for 3DES `[9303-11 §6.2]`.
+    fn with_key(
+        key: &AgreementKey,
+        public: &ChipAuthenticationPublicKeyInfo,
+        infos: &SecurityInfos,
+    ) -> Result<Vec<Self>> {
+        let agreement = public.agreement;
+        if key.is_elliptic() != (agreement == KeyAgreement::Ecdh) {
+            return Err(
+                Error::malformed(0, "a key of the kind that its protocol says").in_file("DG14")
+            );
+        }
+        let of_this_kind = |other: &&ChipAuthenticationPublicKeyInfo| other.agreement == agreement;
+        let only = infos.chip_authentication_keys().filter(of_this_kind).count() == 1;
+        let protocols: Vec<_> = infos
+            .chip_authentication()
+            .filter(|info| info.protocol.agreement == agreement)
+            // Where there is one key, cards number it in one of the two places only.
+            .filter(|info| {
+                info.key_id == public.key_id
+                    || only && (info.key_id.is_none() || public.key_id.is_none())
+            })
+            .collect();
+        if protocols.is_empty() {
+            return Ok(vec![Self {
+                key: key.clone(),
+                agreement,
+                key_id: public.key_id,
+                info: None,
+            }]);
+        }
+        let offers: Vec<_> = protocols
+            .into_iter()
+            // Version 2 comes after Terminal Authentication, version 3 is of pseudonyms.
+            .filter(|info| info.version == 1)
+            .map(|info| Self {
+                key: key.clone(),
+                agreement,
+                key_id: public.key_id.or(info.key_id),
+                info: Some(info.clone()),
+            })
+            .collect();
+        if offers.is_empty() {
+            let version = "Chip Authentication of another version than 1";
+            return Err(Error::Unsupported(Unsupported::Protocol(version)));
+        }
+        Ok(offers)
     }
 
     /// Whether the protocol had to be inferred from the key.
@@ -68,17 +132,28 @@ impl ChipAuthenticationOffer {
         named.unwrap_or(SessionCipher::TripleDes).block_cipher()
     }
 
+    fn is_weak(&self) -> bool {
+        self.cipher() == BlockCipher::TripleDes
+    }
+
+    /// AES before 3DES, then the longer key, then what is named before what is inferred, then the stronger
+    /// group, then curves.
+    fn strength(&self) -> (bool, usize, bool, usize, bool) {
+        let (key_length, named) = (self.cipher().key_length(), !self.inferred());
+        (!self.is_weak(), key_length, named, self.key.strength(), self.key.is_elliptic())
+    }
+
     fn key_reference(&self) -> Vec<u8> {
-        self.key_id.map_or_else(Vec::new, |id| {
-            let bytes = id.to_be_bytes();
-            let zeros = bytes.iter().take(7).take_while(|byte| **byte == 0).count();
-            tlv::write(0x84, bytes.get(zeros..).unwrap_or_default())
-        })
+        self.key_id.map(reference).unwrap_or_default()
     }
 
     /// What ran, in words.
     pub(crate) fn describe(&self) -> String {
-        format!("ECDH {}, {}", self.key.describe(), self.cipher().name())
+        let agreement = match self.agreement {
+            KeyAgreement::Dh => "",
+            KeyAgreement::Ecdh => "ECDH ",
+        };
+        format!("{agreement}{}, {}", self.key.describe(), self.cipher().name())
     }
 }
 
@@ -86,6 +161,7 @@ impl ChipAuthenticationOffer {
 #[must_use]
 pub(crate) struct PendingChipAuthentication {
     offer: ChipAuthenticationOffer,
+    ephemeral: AgreementKey,
 }
 
 /// The chip holds the private key of the authenticated DG14.
@@ -133,10 +209,15 @@ pub(crate) async fn chip_authentication(
         }
     }
     channel.rekey(offer.cipher(), &ephemeral.agree(&offer.key)?);
-    Ok(PendingChipAuthentication { offer })
+    Ok(PendingChipAuthentication { offer, ephemeral: ephemeral.public() })
 }
 
 impl PendingChipAuthentication {
+    /// Comp(PK_IFD), over which a terminal that authenticates itself signs `[TR-03110-3 §A.2.2.3]`.
+    pub(crate) fn compressed_key(&self) -> Vec<u8> {
+        self.ephemeral.compressed()
+    }
+
     /// Turns the transcript into a proof.
     ///
     /// # Errors
@@ -148,9 +229,11 @@ impl PendingChipAuthentication {
         authenticated: &Authenticated,
     ) -> Result<ChipAuthenticated> {
         let dg14 = authenticated.group(14).ok_or(FAILED)?;
-        let signed = crate::lds::Dg14::parse(dg14)?;
-        let offered = ChipAuthenticationOffer::from_security_infos(signed.security_infos())?;
-        let same = offered.is_some_and(|offer| offer.key == self.offer.key);
+        let dg14 = Dg14::parse(dg14)?;
+        let signed = dg14.security_infos();
+        let same = signed
+            .chip_authentication_keys()
+            .any(|key| AgreementKey::from_spki(&key.spki).is_ok_and(|key| key == self.offer.key));
         if channel.confirmed() && same {
             Ok(ChipAuthenticated { description: self.offer.describe() })
         } else {

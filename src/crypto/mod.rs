@@ -1,10 +1,12 @@
-//! The only door to crypto crates: digests, block ciphers, MACs, elliptic curves, RSA, randomness.
+//! The only door to crypto crates: digests, block ciphers, MACs, Diffie-Hellman over curves and primes,
+//! RSA, randomness.
 //!
 //! Nothing here knows of ICAO 9303; protocols above compose these primitives.
 
 mod agreement;
 mod asn1;
 mod cipher;
+mod dh;
 mod digest;
 mod ec;
 mod random;

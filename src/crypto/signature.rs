@@ -10,6 +10,7 @@ use crate::error::{Error, Result, Unsupported};
 use crate::tlv::Reader;
 
 use super::DigestAlgorithm;
+use super::agreement::{self, DomainParameters};
 use super::asn1::{self, UNKNOWN_DIGEST};
 use super::ec::{Curve, EcPublicKey};
 use super::rsa::{RSA_ENCRYPTION, RSASSA_PSS, RsaPublicKey};
@@ -33,8 +34,7 @@ pub enum SignatureScheme {
 }
 
 /// id-ecPublicKey (RFC 5480 §2.1.1), id-ecDH (RFC 5480 §2.1.2) and id-mgf1 (RFC 4055 §2.2).
-const STANDARDIZED_DOMAIN_PARAMETERS: &str = "0.4.0.127.0.7.1.2";
-const EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
+pub(super) const EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
 const EC_DH: &str = "1.3.132.1.12";
 const MGF1: &str = "1.2.840.113549.1.1.8";
 
@@ -191,15 +191,14 @@ impl PublicKey {
                 Ok(Self::Ec { key: EcPublicKey::from_sec1(curve, key)?, explicit })
             }
             // Chips may name the curve of their own key by its number [9303-11 §9.5.1].
-            STANDARDIZED_DOMAIN_PARAMETERS => {
-                let parameters = algorithm.parameters.unwrap_or_default();
-                let number = small_integer(&mut Reader::new(parameters))?;
-                let curve = u8::try_from(number).ok().and_then(Curve::from_parameter_id);
-                let curve = curve.ok_or(Error::Unsupported(Unsupported::Algorithm(
-                    "standardized domain parameters other than a curve",
-                )))?;
-                Ok(Self::Ec { key: EcPublicKey::from_sec1(curve, key)?, explicit: false })
-            }
+            agreement::STANDARDIZED => match DomainParameters::from_algorithm(&algorithm)? {
+                DomainParameters::Curve(curve) => {
+                    Ok(Self::Ec { key: EcPublicKey::from_sec1(curve, key)?, explicit: false })
+                }
+                DomainParameters::Modp(_) => Err(Error::Unsupported(Unsupported::Algorithm(
+                    "a Diffie-Hellman key to verify with",
+                ))),
+            },
             _ => Err(Error::Unsupported(Unsupported::Algorithm("a key other than RSA or EC"))),
         }
     }

@@ -13,5 +13,7 @@ mod verified;
 pub use evidence::Evidence;
 pub use proof::{ChipProof, ProofStrength};
 pub use report::Report;
-pub(crate) use verification::{ActiveAuthenticationResult, ChipAuthenticationResult, Verification};
+pub(crate) use verification::{
+    ActiveAuthenticationResult, ChipAuthenticationResult, ChipResults, MappingResult, Verification,
+};
 pub use verified::{PrintedData, Verdict, VerifiedDocument};

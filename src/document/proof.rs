@@ -1,6 +1,6 @@
 //! How the chip showed that it is no copy, and to whom.
 
-use crate::chip::{ActivelyAuthenticated, ChipAuthenticated};
+use crate::chip::{ActivelyAuthenticated, ChipAuthenticated, ChipMapped};
 
 /// How the chip showed that it is no copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,6 +8,8 @@ use crate::chip::{ActivelyAuthenticated, ChipAuthenticated};
 pub enum ChipProof {
     /// Chip Authentication ran in this session.
     ChipAuthentication(ChipAuthenticated),
+    /// PACE ran with chip-authentication mapping, and its numbers fit the signed EF.CardSecurity.
+    ChipAuthenticationMapping(ChipMapped),
     /// The chip signed a challenge.
     ActiveAuthentication {
         /// Key, digest and challenge.
@@ -47,6 +49,7 @@ impl ChipProof {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::ChipAuthentication(_) => "chip_authentication",
+            Self::ChipAuthenticationMapping(_) => "chip_authentication_mapping",
             Self::ActiveAuthentication { .. } => "active_authentication",
         }
     }
@@ -56,6 +59,7 @@ impl ChipProof {
     pub fn description(&self) -> &str {
         match self {
             Self::ChipAuthentication(proof) => proof.description(),
+            Self::ChipAuthenticationMapping(proof) => proof.description(),
             Self::ActiveAuthentication { signed, .. } => signed.description(),
         }
     }
@@ -64,7 +68,9 @@ impl ChipProof {
     #[must_use]
     pub const fn strength(&self) -> ProofStrength {
         match self {
-            Self::ChipAuthentication(_) => ProofStrength::Session,
+            Self::ChipAuthentication(_) | Self::ChipAuthenticationMapping(_) => {
+                ProofStrength::Session
+            }
             Self::ActiveAuthentication { fresh: true, .. } => ProofStrength::FreshSignature,
             Self::ActiveAuthentication { fresh: false, .. } => ProofStrength::OldSignature,
         }

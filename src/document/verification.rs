@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{ChipProof, Evidence, PrintedData, Report, Verdict, VerifiedDocument};
 use crate::{
     access::AccessUsed,
-    chip::{ActivelyAuthenticated, ChipAuthenticated},
+    chip::{ActivelyAuthenticated, ChipAuthenticated, ChipMapped},
     crypto::SignatureScheme,
     date::Date,
     error::{Error, NotAuthentic, NotGenuine, PolicyRefusal, Result},
     findings::{Check, Deviation, Outcome},
-    lds::{Dg1, Dg14, SecurityInfos},
+    lds::{Dg1, Dg14, PaceInfo, SecurityInfos},
     mrz,
-    passive::{self, Authenticated, Examination, SignedDigests},
+    passive::{self, Authenticated, Examination, SignedDigests, SignedSecurityInfos},
     pki::TrustStore,
     policy::{ChipProofDemand, Policy},
     sensitive::Personal,
@@ -24,6 +24,8 @@ pub(crate) struct Verification {
     policy: Policy,
     at: Date,
     report: Report,
+    /// The state whose signer signed EF.CardSecurity, if that was needed.
+    card_security_state: Option<String>,
 }
 
 /// How Chip Authentication ended.
@@ -32,6 +34,21 @@ pub(crate) enum ChipAuthenticationResult {
     NotOffered,
     /// Files are verified without the chip: its transcript convinces nobody else.
     NotVerifiable,
+}
+
+/// How PACE with chip-authentication mapping ended.
+pub(crate) enum MappingResult {
+    Proven(ChipMapped),
+    NotOffered,
+    /// As for Chip Authentication.
+    NotVerifiable,
+}
+
+/// What the chip showed of itself.
+pub(crate) struct ChipResults {
+    pub(crate) chip: ChipAuthenticationResult,
+    pub(crate) mapping: MappingResult,
+    pub(crate) active: ActiveAuthenticationResult,
 }
 
 /// How Active Authentication ended.
@@ -49,7 +66,7 @@ pub(crate) enum ActiveAuthenticationResult {
 
 impl Verification {
     pub(crate) fn new(policy: Policy, at: Date) -> Self {
-        Self { policy, at, report: Report::new() }
+        Self { policy, at, report: Report::new(), card_security_state: None }
     }
 
     pub(crate) const fn policy(&self) -> &Policy {
@@ -133,6 +150,19 @@ impl Verification {
         Ok(examination)
     }
 
+    /// EF.CardSecurity by the same rules as EF.SOD; its signer must be of the same state.
+    pub(crate) fn card_security(
+        &mut self,
+        file: &[u8],
+        trust: &TrustStore,
+    ) -> Result<SignedSecurityInfos> {
+        let examination = passive::examine_card_security(file, trust, self.at)?;
+        self.report.deviate(examination.deviations());
+        let signed = examination.accept(&self.policy)?;
+        self.card_security_state.clone_from(&signed.signer().country);
+        Ok(signed)
+    }
+
     /// Accepts the examined SOD as the policy says; what it tolerates is written down as such.
     pub(crate) fn accept(&mut self, examination: Examination) -> Result<SignedDigests> {
         let expired = examination.validity().is_err();
@@ -195,23 +225,30 @@ impl Verification {
         Ok(authenticated)
     }
 
-    /// EF.CardAccess is unsigned; the signed DG14 must not tell another story `[9303-11 §9.2.11]`.
+    /// EF.CardAccess is unsigned; the signed DG14 and EF.CardSecurity must not tell another story
+    /// `[9303-11 §9.2.11]`.
     pub(crate) fn downgrade(
         &mut self,
         card_access: Option<&SecurityInfos>,
         authenticated: &Authenticated,
+        card_security: Option<&SignedSecurityInfos>,
     ) -> Result<()> {
-        let Some(dg14) = authenticated.group(14) else {
+        let dg14 = authenticated.group(14).map(Dg14::parse).transpose();
+        let dg14 = dg14.map_err(|error| self.failed(Check::Downgrade, error))?;
+        let signed: Vec<&SecurityInfos> = dg14
+            .iter()
+            .map(Dg14::security_infos)
+            .chain(card_security.map(SignedSecurityInfos::infos))
+            .collect();
+        if signed.is_empty() {
             self.report.not_performed(
                 Check::Downgrade,
                 "no_dg14",
                 "the document has no signed list of protocols to compare with",
             );
             return Ok(());
-        };
-        let dg14 = Dg14::parse(dg14).map_err(|error| self.failed(Check::Downgrade, error))?;
-        let signed = dg14.security_infos();
-        let announces_pace = signed.pace().next().is_some();
+        }
+        let announces_pace = signed.iter().any(|infos| infos.pace().next().is_some());
         let by_bac = self.report.access().is_some_and(AccessUsed::is_bac);
         if by_bac && announces_pace && !self.policy.accepts_bac_after_pace_failure() {
             let error = Error::PolicyRefused(PolicyRefusal::Downgrade);
@@ -234,30 +271,37 @@ impl Verification {
             );
             return Ok(());
         }
-        if card_access.as_slice().iter().all(|info| signed.contains(info)) {
-            let words = if by_bac {
-                "BAC was used although PACE is offered; the policy allows it"
-            } else {
-                "EF.CardAccess agrees with the signed DG14"
-            };
-            self.report.passed(Check::Downgrade, words);
-            Ok(())
-        } else {
+        let added = |info| !signed.iter().any(|infos| infos.contains(info));
+        // EF.CardAccess holds every PACEInfo there is: a missing one was taken out, so that a weaker runs.
+        let removed = |info: &PaceInfo| !card_access.pace().any(|other| other == info);
+        if card_access.as_slice().iter().any(added)
+            || signed.iter().any(|infos| infos.pace().any(removed))
+        {
             let error = Error::NotAuthentic(NotAuthentic::CardAccessDiffers);
-            Err(self.failed(Check::Downgrade, error))
+            return Err(self.failed(Check::Downgrade, error));
         }
+        let words = match self.report.access() {
+            Some(access) if access.is_bac() => {
+                "BAC was used although PACE is offered; the policy allows it"
+            }
+            Some(access) if access.offers_refused() > 0 => {
+                "EF.CardAccess agrees with the signed files; the chip refused a stronger PACE"
+            }
+            _ => "EF.CardAccess agrees with the signed files",
+        };
+        self.report.passed(Check::Downgrade, words);
+        Ok(())
     }
 
     /// The last checks, and the verdict.
     pub(crate) fn finish(
         mut self,
         authenticated: Authenticated,
-        chip: ChipAuthenticationResult,
-        active: ActiveAuthenticationResult,
+        proofs: ChipResults,
         printed: Option<&dyn PrintedData>,
         evidence: Evidence,
     ) -> Verdict {
-        let checked = self.remaining_checks(&authenticated, chip, active, printed);
+        let checked = self.remaining_checks(&authenticated, proofs, printed);
         let report = self.report;
         let document = checked
             .map(|proofs| VerifiedDocument::new(authenticated, proofs, report.clone(), evidence));
@@ -267,12 +311,11 @@ impl Verification {
     fn remaining_checks(
         &mut self,
         authenticated: &Authenticated,
-        chip: ChipAuthenticationResult,
-        active: ActiveAuthenticationResult,
+        proofs: ChipResults,
         printed: Option<&dyn PrintedData>,
     ) -> Result<Vec<ChipProof>> {
         self.state_and_expiry(authenticated)?;
-        let proofs = self.chip_proofs(chip, active)?;
+        let proofs = self.chip_proofs(proofs)?;
         match printed.map(|printed| printed.compare(authenticated)) {
             None => self.report.not_performed(
                 Check::PrintedData,
@@ -294,10 +337,11 @@ impl Verification {
         let dg1 = dg1.map_err(|error| self.failed(Check::IssuingState, error))?;
         let state = dg1.mrz().issuing_state();
         let signer = self.report.signer().and_then(|signer| signer.country.clone());
-        let same = signer.as_deref().is_some_and(|country| {
+        let is_state = |country: &str| {
             mrz::alpha2(state).is_some_and(|alpha2| alpha2.eq_ignore_ascii_case(country))
-        });
-        if !same {
+        };
+        let other_signer = self.card_security_state.as_deref();
+        if !signer.as_deref().is_some_and(is_state) || !other_signer.is_none_or(is_state) {
             let error = Error::NotAuthentic(NotAuthentic::IssuingState);
             return Err(self.failed(Check::IssuingState, error));
         }
@@ -314,11 +358,8 @@ impl Verification {
         Ok(())
     }
 
-    fn chip_proofs(
-        &mut self,
-        chip: ChipAuthenticationResult,
-        active: ActiveAuthenticationResult,
-    ) -> Result<Vec<ChipProof>> {
+    fn chip_proofs(&mut self, results: ChipResults) -> Result<Vec<ChipProof>> {
+        let ChipResults { chip, mapping, active } = results;
         let mut proofs = Vec::new();
         match chip {
             ChipAuthenticationResult::Proven(proof) => {
@@ -334,6 +375,22 @@ impl Verification {
                 Check::ChipAuthentication,
                 "offline",
                 "a transcript of Chip Authentication convinces only who ran it",
+            ),
+        }
+        match mapping {
+            MappingResult::Proven(proof) => {
+                self.report.passed(Check::ChipAuthenticationMapping, proof.description());
+                proofs.push(ChipProof::ChipAuthenticationMapping(proof));
+            }
+            MappingResult::NotOffered => self.report.not_performed(
+                Check::ChipAuthenticationMapping,
+                "not_offered",
+                "the chip was not opened by PACE with chip-authentication mapping",
+            ),
+            MappingResult::NotVerifiable => self.report.not_performed(
+                Check::ChipAuthenticationMapping,
+                "offline",
+                "a transcript of this mapping convinces only who ran it",
             ),
         }
         match active {

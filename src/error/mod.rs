@@ -171,6 +171,10 @@ impl Error {
     #[must_use]
     pub const fn advice(&self) -> Advice {
         match self {
+            // Another try with the same PIN, right or wrong, helps nobody.
+            Self::InvalidKey(InvalidKey::Suspended | InvalidKey::Deactivated) => {
+                Advice::AskOperator
+            }
             Self::InvalidKey(_) | Self::AccessDenied { .. } => Advice::CheckKey,
             Self::LinkLost | Self::ChannelBroken(_) | Self::CardRefused { .. } => {
                 Advice::PresentAgain

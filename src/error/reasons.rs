@@ -32,6 +32,14 @@ reasons! {
         Empty = "empty", "nothing was given";
         /// A CAN is six digits.
         CanLayout = "can_layout", "a card access number has six digits";
+        /// A PIN is five or six digits.
+        PinLayout = "pin_layout", "a PIN has five or six digits";
+        /// A PUK is ten digits.
+        PukLayout = "puk_layout", "a PUK has ten digits";
+        /// The chip has suspended a PIN or PUK after wrong tries.
+        Suspended = "suspended", "the chip has suspended this PIN or PUK until the card access number was given";
+        /// The chip has deactivated a PIN or PUK.
+        Deactivated = "deactivated", "this PIN or PUK is deactivated";
         /// An ID number is twelve digits.
         IdNumberLayout = "id_number_layout", "an ID number has twelve digits";
         /// The text has not the lines of an MRZ.
@@ -114,6 +122,8 @@ reasons! {
         NoSecurityObject = "no_security_object", "the chip has no signed list of digests (EF.SOD)";
         /// The signature over the list of digests is wrong.
         SodSignature = "sod_signature", "the signature over the list of digests is wrong";
+        /// The signature over EF.CardSecurity is wrong.
+        CardSecuritySignature = "card_security_signature", "the signature over EF.CardSecurity is wrong";
         /// No certificate fits the signer that the SOD names.
         NoSigner = "no_signer", "the certificate of the signer is missing";
         /// The document signer does not chain to an anchor that the caller trusts.
@@ -148,6 +158,10 @@ reasons! {
     NotGenuine, "not_genuine" {
         /// Chip Authentication ended without a working channel.
         ChipAuthentication = "chip_authentication", "Chip Authentication failed: the chip lacks the signed private key";
+        /// The data that PACE with chip-authentication mapping ended with do not fit the signed key.
+        ChipAuthenticationMapping = "chip_authentication_mapping", "the chip-authentication mapping of PACE failed: the chip lacks the signed private key";
+        /// EF.CardSecurity has no key, or no single one, for the mapping that ran.
+        NoMappingKey = "no_mapping_key", "the signed EF.CardSecurity has no key for the chip-authentication mapping that ran";
         /// The signature over our challenge is wrong.
         ActiveAuthentication = "active_authentication", "Active Authentication failed: the chip lacks the signed private key";
         /// The policy demands a proof and the document offers none.
@@ -186,6 +200,8 @@ reasons! {
         Deviation(&'static str) = "deviation", "the deviation {0} is not accepted";
         /// Printed data disagree with the chip.
         PrintedData = "printed_data", "the printed data and the chip disagree";
+        /// The chip said that one more wrong key blocks it.
+        LastAttempt = "last_attempt", "one attempt is left before the chip blocks this key, and the policy spares it";
         /// The work allowed for one document was used up.
         Budget(&'static str) = "budget", "more {0} than one document may cost";
     }

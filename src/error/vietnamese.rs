@@ -46,6 +46,12 @@ fn invalid_key(why: InvalidKey) -> String {
     match why {
         InvalidKey::Empty => "Chưa có số hoặc mã nào được nhập.".to_owned(),
         InvalidKey::CanLayout => "Mã CAN phải gồm đúng 6 chữ số.".to_owned(),
+        InvalidKey::PinLayout => "Mã PIN phải gồm 5 hoặc 6 chữ số.".to_owned(),
+        InvalidKey::PukLayout => "Mã PUK phải gồm đúng 10 chữ số.".to_owned(),
+        InvalidKey::Suspended => {
+            "Chip đã tạm khóa mã PIN hoặc PUK này cho đến khi nhập đúng mã CAN.".to_owned()
+        }
+        InvalidKey::Deactivated => "Mã PIN hoặc PUK này chưa được kích hoạt.".to_owned(),
         InvalidKey::IdNumberLayout => "Số căn cước phải gồm đúng 12 chữ số.".to_owned(),
         InvalidKey::MrzLayout => "Dòng MRZ không đúng định dạng.".to_owned(),
         InvalidKey::MrzCheckDigit { .. } => {
@@ -92,6 +98,7 @@ fn not_authentic(why: NotAuthentic) -> String {
             "chip không có danh sách dữ liệu đã ký (EF.SOD)".to_owned()
         }
         NotAuthentic::SodSignature => "chữ ký trên danh sách dữ liệu không đúng".to_owned(),
+        NotAuthentic::CardSecuritySignature => "chữ ký trên EF.CardSecurity không đúng".to_owned(),
         NotAuthentic::NoSigner => "thiếu chứng thư của bên ký".to_owned(),
         NotAuthentic::UnknownIssuer => "chưa có chứng thư tin cậy của cơ quan cấp".to_owned(),
         NotAuthentic::SignerNotSignedByIssuer => {
@@ -120,6 +127,12 @@ const fn not_genuine(why: NotGenuine) -> &'static str {
         NotGenuine::ActiveAuthentication => {
             "xác thực chủ động (AA) thất bại, có thể là chip sao chép"
         }
+        NotGenuine::ChipAuthenticationMapping => {
+            "xác thực chip qua PACE (CAM) thất bại, có thể là chip sao chép"
+        }
+        NotGenuine::NoMappingKey => {
+            "EF.CardSecurity đã ký không có khóa cho phép ánh xạ CAM đã dùng"
+        }
         NotGenuine::NoProof => "chip không đưa ra bằng chứng mà quy định yêu cầu",
         NotGenuine::Challenge => "bằng chứng không ứng với thử thách đã gửi",
     }
@@ -146,6 +159,9 @@ fn policy(why: PolicyRefusal) -> String {
         PolicyRefusal::WeakAlgorithm(name) => format!("thuật toán {name} quá yếu"),
         PolicyRefusal::Deviation(name) => format!("sai khác {name} không được chấp nhận"),
         PolicyRefusal::PrintedData => "thông tin in trên thẻ khác với chip".to_owned(),
+        PolicyRefusal::LastAttempt => {
+            "chip chỉ còn một lần thử trước khi khóa mã, nên không thử nữa".to_owned()
+        }
         PolicyRefusal::Budget(_) => "giấy tờ đòi hỏi xử lý vượt giới hạn".to_owned(),
     }
 }

@@ -1,18 +1,19 @@
 //! Opening the chip, and opening it once more where it lost its keys `[9303-11 §4.2]`.
 //!
 //! ```text
-//!   EF.CardAccess ─► PACE ─► SELECT application
+//!   EF.CardAccess ─► PACE ─► EF.CardSecurity (chip-authentication mapping) ─► SELECT application
 //!                    else SELECT application ─► BAC
 //! ```
 
 use super::{InspectionOptions, files::FileReader, procedure::Procedure};
 use crate::{
-    access::{AccessUsed, PaceParameters, basic_access_control, pace},
+    access::{AccessUsed, PaceOpened, PaceRules, basic_access_control, pace},
     apdu::{Command, Line, StatusWord},
-    chip::PendingChipAuthentication,
-    error::{Error, InvalidKey, PolicyRefusal, Result, Unsupported},
-    findings::Deviation,
+    chip::{ChipMapped, PendingChipAuthentication, PendingMapping},
+    error::{Error, InvalidKey, NotGenuine, PolicyRefusal, Result, Unsupported},
+    findings::{Check, Deviation},
     lds::{File, SecurityInfos},
+    passive::SignedSecurityInfos,
     secure_messaging::Channel,
     tlv::Header,
 };
@@ -45,6 +46,8 @@ pub(super) struct OpenChip {
     pub(super) files: FileReader,
     /// EF.CardAccess as the chip delivered it.
     pub(super) card_access: Option<Vec<u8>>,
+    /// EF.CardSecurity, if PACE ran with chip-authentication mapping, and what that proved.
+    pub(super) mapped: Option<(SignedSecurityInfos, ChipMapped)>,
     /// DG14, once Chip Authentication ran with its key, and what that still has to prove.
     pub(super) chip_authentication: Option<(Vec<u8>, PendingChipAuthentication)>,
 }
@@ -55,28 +58,29 @@ enum Door {
     Bac { after_pace_failure: bool },
 }
 
-impl OpenChip {
-    fn new(line: Line, door: Door, channel: Channel, card_access: Option<Vec<u8>>) -> Self {
-        let files = FileReader::new(&channel);
-        Self { line, door, reopenings: 0, channel, files, card_access, chip_authentication: None }
-    }
+/// A channel behind one of the doors.
+struct Behind {
+    channel: Channel,
+    /// PACE with chip-authentication mapping has still to be compared with the signed key.
+    mapping: Option<PendingMapping>,
 }
 
 impl Procedure {
-    /// Opens the chip by PACE, or by BAC where the policy lets it.
-    pub(super) async fn open(&mut self, line: Line) -> Result<OpenChip> {
-        let card_access = read_card_access(&line).await?;
+    /// Opens the chip by PACE, or by BAC where the policy lets it. After PACE the master file is still
+    /// selected.
+    async fn pass(&mut self, line: &Line) -> Result<(Door, Behind, Option<Vec<u8>>)> {
+        let card_access = read_card_access(line).await?;
         let delivered = card_access.is_some();
         let assumed = self.options.card_access.as_deref().unwrap_or(&CCCD_CARD_ACCESS);
         let infos = SecurityInfos::parse(card_access.as_deref().unwrap_or(assumed))?;
         let mut after_pace_failure = false;
         if infos.pace().next().is_some() {
-            match self.open_by_pace(&line, &infos).await {
-                Ok(channel) => {
+            match self.pass_by_pace(line, &infos).await {
+                Ok(behind) => {
                     if !delivered && self.options.card_access.is_none() {
                         self.verification.deviate(Deviation::CardAccessAssumed)?;
                     }
-                    return Ok(OpenChip::new(line, Door::Pace(infos), channel, card_access));
+                    return Ok((Door::Pace(infos), behind, card_access));
                 }
                 // Nobody announced PACE: the assumption was wrong, or this is another kind of card.
                 Err(Error::CardRefused { .. }) if !delivered => {}
@@ -92,24 +96,28 @@ impl Procedure {
                 Err(error) => return Err(error),
             }
         }
-        let channel = self.open_by_bac(&line, after_pace_failure).await?;
-        Ok(OpenChip::new(line, Door::Bac { after_pace_failure }, channel, card_access))
+        let behind = self.pass_by_bac(line, after_pace_failure).await?;
+        Ok((Door::Bac { after_pace_failure }, behind, card_access))
     }
 
-    async fn open_by_pace(&mut self, line: &Line, infos: &SecurityInfos) -> Result<Channel> {
-        let parameters = PaceParameters::choose(infos)?;
+    async fn pass_by_pace(&mut self, line: &Line, infos: &SecurityInfos) -> Result<Behind> {
+        let policy = self.verification.policy();
+        let rules = PaceRules {
+            aes_only: !policy.accepts_triple_des(),
+            spare_last_attempt: !policy.accepts_last_attempt(),
+        };
         let InspectionOptions { key, random, .. } = &mut self.options;
-        let mut channel = pace(line.clone(), parameters, key, &mut **random).await?;
-        self.verification.opened(AccessUsed::pace(parameters, &self.options.key));
-        let command = Command::select_application(&APPLICATION);
-        let response = channel.transmit(&command).await?;
-        match response.status() {
-            StatusWord::NOT_FOUND => Err(Error::Unsupported(Unsupported::NotAnIcaoChip)),
-            _ => response.success(command.name()).map(|_| channel),
+        let opened = pace(line, infos, key, rules, &mut **random).await?;
+        let PaceOpened { channel, used, mapping, .. } = opened;
+        let refused = used.offers_refused();
+        self.verification.opened(used);
+        if refused > 0 {
+            self.verification.deviate(Deviation::WeakerPace)?;
         }
+        Ok(Behind { channel, mapping: mapping.map(PendingMapping::new) })
     }
 
-    async fn open_by_bac(&mut self, line: &Line, after_pace_failure: bool) -> Result<Channel> {
+    async fn pass_by_bac(&mut self, line: &Line, after_pace_failure: bool) -> Result<Behind> {
         let command = Command::select_application(&APPLICATION);
         let response = line.transmit(&command).await?;
         if response.status() != StatusWord::SUCCESS {
@@ -122,7 +130,61 @@ impl Procedure {
         let random = &mut *self.options.random;
         let channel = basic_access_control(line.clone(), &seed, random).await?;
         self.verification.opened(AccessUsed::bac(after_pace_failure));
-        Ok(channel)
+        Ok(Behind { channel, mapping: None })
+    }
+
+    /// Opens the chip and enters the application.
+    pub(super) async fn open(&mut self, line: Line) -> Result<OpenChip> {
+        let passed = self.pass(&line).await;
+        let (door, Behind { channel, mapping }, card_access) =
+            passed.map_err(|error| self.failed(Check::Access, error))?;
+        let mut chip = OpenChip {
+            line,
+            door,
+            reopenings: 0,
+            files: FileReader::new(&channel),
+            channel,
+            card_access,
+            mapped: None,
+            chip_authentication: None,
+        };
+        self.enter(&mut chip, mapping).await?;
+        Ok(chip)
+    }
+
+    /// What is left to do in the master file, then SELECT of the application.
+    async fn enter(&mut self, chip: &mut OpenChip, mapping: Option<PendingMapping>) -> Result<()> {
+        if mapping.is_some() || chip.mapped.is_some() {
+            let proven = self.prove_mapping(chip, mapping).await;
+            proven.map_err(|error| self.failed(Check::ChipAuthenticationMapping, error))?;
+        }
+        if matches!(chip.door, Door::Pace(_)) {
+            let entered = select_application(&mut chip.channel).await;
+            entered.map_err(|error| self.failed(Check::Access, error))?;
+        }
+        Ok(())
+    }
+
+    /// Compares what PACE left with the key in the signed EF.CardSecurity `[9303-11 §4.4.3.5]`.
+    async fn prove_mapping(
+        &mut self,
+        chip: &mut OpenChip,
+        mapping: Option<PendingMapping>,
+    ) -> Result<()> {
+        let mapping = mapping.ok_or(Error::NotGenuine(NotGenuine::ChipAuthenticationMapping))?;
+        let signed = match chip.mapped.take() {
+            // Opened again: the same key has to be proven.
+            Some((signed, _)) => signed,
+            None => {
+                let file = File::CardSecurity;
+                let file = chip.files.read(&mut chip.channel, file, &self.window).await?;
+                let file = file.ok_or(Error::NotGenuine(NotGenuine::NoMappingKey))?;
+                self.verification.card_security(&file, &self.system.trust)?
+            }
+        };
+        let mapped = mapping.confirm(&signed)?;
+        chip.mapped = Some((signed, mapped));
+        Ok(())
     }
 
     /// Reads a file of the application; `None` if the chip does not have it.
@@ -151,20 +213,30 @@ impl Procedure {
 
     /// Access control, and Chip Authentication if it ran before, all over again.
     async fn reopen(&mut self, chip: &mut OpenChip) -> Result<()> {
-        let mut channel = match &chip.door {
-            Door::Pace(infos) => self.open_by_pace(&chip.line, infos).await?,
+        let Behind { mut channel, mapping } = match &chip.door {
+            Door::Pace(infos) => self.pass_by_pace(&chip.line, infos).await?,
             Door::Bac { after_pace_failure } => {
-                self.open_by_bac(&chip.line, *after_pace_failure).await?
+                self.pass_by_bac(&chip.line, *after_pace_failure).await?
             }
         };
         channel.learn_from(&chip.channel);
         chip.channel = channel;
+        self.enter(chip, mapping).await?;
         if let Some((dg14, _)) = chip.chip_authentication.take() {
             self.authenticate_chip(chip, &dg14).await?;
         }
         Ok(())
     }
 }
+async fn select_application(channel: &mut Channel) -> Result<()> {
+    let command = Command::select_application(&APPLICATION);
+    let response = channel.transmit(&command).await?;
+    match response.status() {
+        StatusWord::NOT_FOUND => Err(Error::Unsupported(Unsupported::NotAnIcaoChip)),
+        _ => response.success(command.name()).map(|_| ()),
+    }
+}
+
 /// Reads EF.CardAccess before anything is selected: by its short identifier, else by SELECT.
 ///
 /// The master file is not selected: the CCCD answers `6D00` to that. `None` if the chip does not

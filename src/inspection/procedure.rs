@@ -16,8 +16,8 @@ use crate::{
     apdu::Line,
     chip::{self, ActiveAuthenticationTranscript, Challenge, ChipAuthenticationOffer},
     document::{
-        ActiveAuthenticationResult, ChipAuthenticationResult, Evidence, Verification,
-        VerifiedDocument,
+        ActiveAuthenticationResult, ChipAuthenticationResult, ChipResults, Evidence, MappingResult,
+        Verification, VerifiedDocument,
     },
     error::{ChannelFault, Error, NotAuthentic, NotGenuine, ReaderFault, Result},
     findings::{Check, Deviation},
@@ -42,9 +42,9 @@ pub(super) async fn inspect(
     let read = inspection.run(line).await;
     inspection.publish();
     let Procedure { verification, options, window, .. } = inspection;
-    let Read { authenticated, chip, active, evidence } = read?;
+    let Read { authenticated, proofs, evidence } = read?;
     let printed = options.printed.as_deref();
-    let verdict = verification.finish(authenticated, chip, active, printed, evidence);
+    let verdict = verification.finish(authenticated, proofs, printed, evidence);
     window.publish(verdict.report);
     verdict.document.map(Box::new)
 }
@@ -59,8 +59,7 @@ pub(super) struct Procedure {
 /// Everything that was read and proven, before the verdict.
 struct Read {
     authenticated: Authenticated,
-    chip: ChipAuthenticationResult,
-    active: ActiveAuthenticationResult,
+    proofs: ChipResults,
     evidence: Evidence,
 }
 
@@ -75,7 +74,7 @@ impl Procedure {
     }
 
     /// Records an error under a check and hands it on; a lost link is nobody's finding.
-    fn failed(&mut self, check: Check, error: Error) -> Error {
+    pub(super) fn failed(&mut self, check: Check, error: Error) -> Error {
         match error {
             Error::LinkLost | Error::Reader(_) | Error::Cancelled | Error::Misuse(_) => error,
             Error::ChannelBroken(_) => self.verification.failed(Check::SecureMessaging, error),
@@ -94,7 +93,7 @@ impl Procedure {
 
     async fn run(&mut self, line: Line) -> Result<Read> {
         self.phase(Phase::Access);
-        let mut chip = self.open(line).await.map_err(|error| self.failed(Check::Access, error))?;
+        let mut chip = self.open(line).await?;
         let read = self.read_and_prove(&mut chip).await;
         if chip.channel.unprotected_errors() > 0 {
             self.verification.deviate(Deviation::UnprotectedError)?;
@@ -155,8 +154,15 @@ impl Procedure {
             }
         };
         let card_access = chip.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
-        self.verification.downgrade(card_access.as_ref(), &authenticated)?;
-        Ok(Read { authenticated, chip: chip_authentication, active, evidence })
+        let (card_security, mapped) = chip.mapped.take().unzip();
+        let signed = card_security.as_ref();
+        self.verification.downgrade(card_access.as_ref(), &authenticated, signed)?;
+        let mapping = match mapped {
+            Some(mapped) => MappingResult::Proven(mapped),
+            None => MappingResult::NotOffered,
+        };
+        let proofs = ChipResults { chip: chip_authentication, mapping, active };
+        Ok(Read { authenticated, proofs, evidence })
     }
 
     /// Runs Chip Authentication if DG14, already compared with its signed digest, holds a key for it.
@@ -166,7 +172,9 @@ impl Procedure {
         dg14: &[u8],
     ) -> Result<()> {
         let parsed = Dg14::parse(dg14)?;
-        let offer = ChipAuthenticationOffer::from_security_infos(parsed.security_infos())?;
+        let aes_only = !self.verification.policy().accepts_triple_des();
+        let offer =
+            ChipAuthenticationOffer::from_security_infos(parsed.security_infos(), aes_only)?;
         let Some(offer) = offer else { return Ok(()) };
         if offer.inferred() {
             self.verification.deviate(Deviation::ChipAuthenticationInferred)?;

@@ -11,8 +11,8 @@ use crate::{
     crypto::Random,
     date::Date,
     document::{
-        ActiveAuthenticationResult, ChipAuthenticationResult, Evidence, PrintedData, Verdict,
-        Verification,
+        ActiveAuthenticationResult, ChipAuthenticationResult, ChipResults, Evidence, MappingResult,
+        PrintedData, Verdict, Verification,
     },
     error::{Error, NotGenuine, Result},
     findings::{Check, Deviation},
@@ -134,10 +134,14 @@ impl InspectionSystem {
         match self.verify_files(&mut verification, evidence, challenge) {
             Err(error) => Verdict { report: verification.report().clone(), document: Err(error) },
             Ok((authenticated, active)) => {
-                let chip = ChipAuthenticationResult::NotVerifiable;
+                let proofs = ChipResults {
+                    chip: ChipAuthenticationResult::NotVerifiable,
+                    mapping: MappingResult::NotVerifiable,
+                    active,
+                };
                 let mut evidence = evidence.clone();
                 evidence.groups.retain(|number, _| authenticated.group(*number).is_some());
-                verification.finish(authenticated, chip, active, printed, evidence)
+                verification.finish(authenticated, proofs, printed, evidence)
             }
         }
     }
@@ -172,7 +176,7 @@ impl InspectionSystem {
         }
         let authenticated = verification.authenticate(signed, groups, &self.excused())?;
         let card_access = evidence.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
-        verification.downgrade(card_access.as_ref(), &authenticated)?;
+        verification.downgrade(card_access.as_ref(), &authenticated, None)?;
         let active = match (&evidence.active, authenticated.group(15)) {
             (_, None) => ActiveAuthenticationResult::NotOffered,
             (None, Some(_)) => ActiveAuthenticationResult::NoTranscript,

@@ -177,6 +177,14 @@ impl SecurityInfos {
         })
     }
 
+    /// Domain parameters for PACE that are spelled out.
+    pub fn pace_domain_parameters(&self) -> impl Iterator<Item = &PaceDomainParameterInfo> {
+        self.infos.iter().filter_map(|info| match info {
+            SecurityInfo::PaceDomainParameters(info) => Some(info),
+            _ => None,
+        })
+    }
+
     /// The variants of Chip Authentication offered.
     pub fn chip_authentication(&self) -> impl Iterator<Item = &ChipAuthenticationInfo> {
         self.infos.iter().filter_map(|info| match info {

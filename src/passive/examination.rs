@@ -19,12 +19,14 @@ const TAG: u32 = 0x77;
 /// id-icao-mrtd-security-ldsSecurityObject, and the one that drafts before it used.
 const LDS_SECURITY_OBJECT: [&str; 2] = ["2.23.136.1.1.1", "1.2.528.1.1006.1.20.1"];
 
-/// What an EF.SOD shows by itself: its parts, and every result apart from the others.
+/// What a signed file shows by itself: its content, and every result apart from the others.
 ///
+/// An EF.SOD holds an [`LdsSecurityObject`], an EF.CardSecurity a
+/// [`CardSecurity`](crate::lds::CardSecurity).
 /// Nothing here is to be relied on before [`Examination::accept`].
 #[derive(Clone)]
-pub struct Examination {
-    security_object: LdsSecurityObject,
+pub struct Examination<T = LdsSecurityObject> {
+    content: T,
     signature: Result<()>,
     path: Result<AnchorInfo>,
     validity: Validity,
@@ -114,36 +116,8 @@ fn read(sod: &[u8], trust: &TrustStore, at: Date) -> Result<Examination> {
     if security_object.digest_algorithm() == DigestAlgorithm::Sha1 {
         deviations.insert(Deviation::Sha1);
     }
-    let verification = signed_data.verify();
-    deviations.extend(&verification.deviations);
-    let no_signer = Error::NotAuthentic(NotAuthentic::NoSigner);
-    let path = match verification.signer {
-        Some(signer) => find_anchor(signer, trust, Purpose::Document, at),
-        None => Err(no_signer),
-    };
-    if let Ok(path) = &path {
-        deviations.extend(&path.deviations);
-    }
-    let signer = verification.signer.map(|certificate| Signer {
-        subject: certificate.subject().to_string(),
-        issuer: certificate.issuer().to_string(),
-        serial: certificate.serial_hex(),
-        country: certificate.country(),
-        key: certificate.key_description().ok(),
-        scheme: verification.scheme,
-        not_before: certificate.not_before(),
-        not_after: certificate.not_after(),
-        certificate: certificate.as_der().to_vec(),
-    });
-    Ok(Examination {
-        validity: validity(verification.signer, path.as_ref().ok(), at),
-        signature: verification.outcome,
-        path: path.map(|path| path.anchor.info()),
-        signing_time: verification.signing_time,
-        security_object,
-        signer,
-        deviations,
-    })
+    let wrong = NotAuthentic::SodSignature;
+    Ok(Examination::of(&signed_data, security_object, wrong, deviations, trust, at))
 }
 
 /// The CMS inside the file's outermost object. Some cards write even that with an indefinite length.
@@ -177,22 +151,64 @@ fn validity(signer: Option<&Certificate>, path: Option<&Path<'_>>, at: Date) -> 
     }
 }
 
-impl Examination {
-    /// Whether the signature over the list of digests is right.
-    ///
-    /// # Errors
-    /// [`NotAuthentic::SodSignature`], [`NotAuthentic::NoSigner`], or `Unsupported`.
-    pub fn signature(&self) -> Result<()> {
-        self.signature.clone()
+impl<T> Examination<T> {
+    /// Verifies the signature, looks for an anchor, checks the dates; `wrong` is what a signature over
+    /// this file that does not fit is called.
+    pub(super) fn of(
+        signed_data: &SignedData,
+        content: T,
+        wrong: NotAuthentic,
+        mut deviations: BTreeSet<Deviation>,
+        trust: &TrustStore,
+        at: Date,
+    ) -> Self {
+        let verification = signed_data.verify();
+        deviations.extend(&verification.deviations);
+        let no_signer = Error::NotAuthentic(NotAuthentic::NoSigner);
+        let path = match verification.signer {
+            Some(signer) => find_anchor(signer, trust, Purpose::Document, at),
+            None => Err(no_signer),
+        };
+        if let Ok(path) = &path {
+            deviations.extend(&path.deviations);
+        }
+        let signer = verification.signer.map(|certificate| Signer {
+            subject: certificate.subject().to_string(),
+            issuer: certificate.issuer().to_string(),
+            serial: certificate.serial_hex(),
+            country: certificate.country(),
+            key: certificate.key_description().ok(),
+            scheme: verification.scheme,
+            not_before: certificate.not_before(),
+            not_after: certificate.not_after(),
+            certificate: certificate.as_der().to_vec(),
+        });
+        let signature = verification.outcome.map_err(|error| match error {
+            Error::NotAuthentic(NotAuthentic::SodSignature) => Error::NotAuthentic(wrong),
+            other => other,
+        });
+        Self {
+            validity: validity(verification.signer, path.as_ref().ok(), at),
+            signature,
+            path: path.map(|path| path.anchor.info()),
+            signing_time: verification.signing_time,
+            content,
+            signer,
+            deviations,
+        }
     }
 
-    /// Whether a group's bytes, as they were read, have the digest in the list: the result of
-    /// its own that a report needs whoever signed the list, and even if nobody did.
+    pub(super) const fn content(&self) -> &T {
+        &self.content
+    }
+
+    /// Whether the signature over the content is right.
     ///
     /// # Errors
-    /// [`NotAuthentic::GroupNotSigned`], [`NotAuthentic::DigestMismatch`].
-    pub fn check(&self, group: u8, raw: &[u8]) -> Result<()> {
-        check_digest(&self.security_object, group, raw)
+    /// [`NotAuthentic::SodSignature`] or [`NotAuthentic::CardSecuritySignature`],
+    /// [`NotAuthentic::NoSigner`], or `Unsupported`.
+    pub fn signature(&self) -> Result<()> {
+        self.signature.clone()
     }
 
     /// The anchor that the signer chains to.
@@ -238,26 +254,13 @@ impl Examination {
         self.signing_time
     }
 
-    /// The list of digests.
-    #[must_use]
-    pub const fn security_object(&self) -> &LdsSecurityObject {
-        &self.security_object
-    }
-
     /// Tolerances used, in a fixed order, each once.
     pub fn deviations(&self) -> impl Iterator<Item = Deviation> {
         self.deviations.iter().copied()
     }
 
-    /// Turns the results into proof, if they satisfy the policy.
-    ///
-    /// The signature must be right under every policy. An anchor may be missing only if the policy
-    /// [allows an unknown issuer](Policy::allow_unknown_issuer); every other failure of the path
-    /// is final. Where the policy accepts expired documents, expired certificates are accepted too.
-    ///
-    /// # Errors
-    /// The first result that the policy does not accept; `PolicyRefused` for a deviation.
-    pub fn accept(self, policy: &Policy) -> Result<SignedDigests> {
+    /// Content, signer and anchor, if signature, path, dates and tolerances satisfy the policy.
+    pub(super) fn proven(self, policy: &Policy) -> Result<(T, Signer, Option<AnchorInfo>)> {
         self.signature()?;
         let anchor = match &self.path {
             Ok(anchor) => Some(anchor.clone()),
@@ -277,17 +280,47 @@ impl Examination {
             }
         }
         let signer = self.signer.ok_or(Error::NotAuthentic(NotAuthentic::NoSigner))?;
-        Ok(SignedDigests::new(self.security_object, signer, anchor))
+        Ok((self.content, signer, anchor))
     }
 }
 
-impl fmt::Debug for Examination {
+impl Examination {
+    /// Whether a group's bytes, as they were read, have the digest in the list: the result of
+    /// its own that a report needs whoever signed the list, and even if nobody did.
+    ///
+    /// # Errors
+    /// [`NotAuthentic::GroupNotSigned`], [`NotAuthentic::DigestMismatch`].
+    pub fn check(&self, group: u8, raw: &[u8]) -> Result<()> {
+        check_digest(&self.content, group, raw)
+    }
+
+    /// The list of digests.
+    #[must_use]
+    pub const fn security_object(&self) -> &LdsSecurityObject {
+        &self.content
+    }
+
+    /// Turns the results into proof, if they satisfy the policy.
+    ///
+    /// The signature must be right under every policy. An anchor may be missing only if the policy
+    /// [allows an unknown issuer](Policy::allow_unknown_issuer); every other failure of the path
+    /// is final. Where the policy accepts expired documents, expired certificates are accepted too.
+    ///
+    /// # Errors
+    /// The first result that the policy does not accept; `PolicyRefused` for a deviation.
+    pub fn accept(self, policy: &Policy) -> Result<SignedDigests> {
+        let (security_object, signer, anchor) = self.proven(policy)?;
+        Ok(SignedDigests::new(security_object, signer, anchor))
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Examination<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Examination")
             .field("signature", &self.signature)
             .field("path", &self.path)
             .field("validity", &self.validity)
-            .field("security_object", &self.security_object)
+            .field("content", &self.content)
             .field("deviations", &self.deviations)
             .finish_non_exhaustive()
     }

@@ -5,15 +5,19 @@
 //!                      signature
 //!                      path            three separate results:
 //!                      validity        "no anchor" is not "forged"
+//!
+//! EF.CardSecurity ─► examine_card_security ─► Examination ──accept(policy)──► SignedSecurityInfos
 //! ```
 //!
 //! What this proves: the issuer that the anchor stands for signed the digests of exactly these
 //! bytes. What it does not prove: that the chip is the one they were written to (a copy passes),
 //! or that the signer was not revoked.
 
+mod card_security;
 mod examination;
 mod signed;
 
+pub use card_security::{SignedSecurityInfos, examine_card_security};
 pub use examination::{Examination, Signer, examine};
 pub use signed::{Authenticated, SignedDigests};
 

@@ -18,4 +18,4 @@ mod session;
 
 pub(crate) use channel::Channel;
 pub(crate) use keys::{KeyPurpose, derive_key};
-pub(crate) use session::{Session, pad};
+pub(crate) use session::{Session, pad, unpad};

@@ -189,7 +189,7 @@ pub(crate) fn pad(message: &[u8], block: usize) -> Vec<u8> {
 }
 
 /// The message before padding method 2; `None` if there is no such padding.
-fn unpad(padded: &[u8]) -> Option<&[u8]> {
+pub(crate) fn unpad(padded: &[u8]) -> Option<&[u8]> {
     let end = padded.iter().rposition(|byte| *byte != 0)?;
     match padded.split_at_checked(end)? {
         (message, [0x80, ..]) => Some(message),

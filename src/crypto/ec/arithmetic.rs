@@ -7,9 +7,9 @@ use elliptic_curve::array::Array;
 use elliptic_curve::ff::{Field, PrimeField};
 use elliptic_curve::group::Group as _;
 use elliptic_curve::point::{AffineCoordinates, DecompressPoint};
-use elliptic_curve::subtle::Choice;
+use elliptic_curve::subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 use elliptic_curve::{FieldBytes, Scalar};
-use primeorder::{AffinePoint, PrimeCurveParams, ProjectivePoint};
+use primeorder::{AffinePoint, PrimeCurveParams, PrimeFieldExt, ProjectivePoint};
 use zeroize::Zeroizing;
 
 use super::Curve;
@@ -59,11 +59,6 @@ pub(super) fn decompress(curve: Curve, x: &[u8], y_is_odd: bool) -> Option<Coord
     })
 }
 
-/// Whether the bytes are an integer from 1 to n - 1 of the field's length.
-pub(super) fn is_private_key(curve: Curve, key: &[u8]) -> bool {
-    with_curve!(curve, C => private_scalar::<C>(key).is_some())
-}
-
 /// k · P; the generator of the standard where `base` is `None`.
 ///
 /// `None` if k is no private key or P no point.
@@ -86,7 +81,7 @@ pub(super) fn multiply_and_add(
     addend: &[u8],
 ) -> Option<Coordinates> {
     with_curve!(curve, C => {
-        let s = reduce::<C>(s);
+        let s = Zeroizing::new(reduce::<Scalar<C>>(s));
         let base = match base {
             None => ProjectivePoint::<C>::generator(),
             Some(base) => ProjectivePoint::<C>::from(point::<C>(base)?),
@@ -94,6 +89,13 @@ pub(super) fn multiply_and_add(
         let sum = Zeroizing::new(base * *s + point::<C>(addend)?);
         coordinates::<C>(&sum.to_affine())
     })
+}
+
+/// The point that encodes an integer of any length modulo p `[9303-11 App. B.2]`.
+///
+/// `None` for 0, 1 and p - 1, whose formula divides by zero. For curves with p = 3 mod 4 only.
+pub(super) fn encode_to_point(curve: Curve, integer: &[u8]) -> Option<Coordinates> {
+    with_curve!(curve, C => coordinates::<C>(&encoded_point::<C>(integer)?))
 }
 
 /// ECDSA verification (FIPS 186-5 §6.4.2): r and s have the field's length, the digest any.
@@ -130,14 +132,39 @@ fn private_scalar<C: PrimeCurveParams>(bytes: &[u8]) -> Option<Zeroizing<Scalar<
     (!bool::from(scalar.is_zero())).then_some(scalar)
 }
 
-/// An integer of any length modulo the order, byte by byte.
+/// An integer of any length modulo the order or p, byte by byte.
 ///
 /// PACE nonces may be longer than the order, whose integer type could not hold them.
-fn reduce<C: PrimeCurveParams>(bytes: &[u8]) -> Zeroizing<Scalar<C>> {
-    let mut sum = Zeroizing::new(Scalar::<C>::ZERO);
-    let radix = Scalar::<C>::from(256);
-    for byte in bytes {
-        *sum = *sum * radix + Scalar::<C>::from(u64::from(*byte));
-    }
-    sum
+fn reduce<F: PrimeField>(bytes: &[u8]) -> F {
+    let radix = F::from(256);
+    bytes.iter().fold(F::ZERO, |sum, byte| sum * radix + F::from(u64::from(*byte)))
+}
+
+/// The steps of `[9303-11 App. B.2]` with its names, in constant time.
+fn encoded_point<C: PrimeCurveParams>(integer: &[u8]) -> Option<AffinePoint<C>> {
+    let (a, b) = (C::EQUATION_A, C::EQUATION_B);
+    let t: C::FieldElement = reduce(integer);
+    let alpha = -t.square();
+    let sum = alpha + alpha.square();
+    let inverse = Option::<C::FieldElement>::from(Field::invert(&(a * sum)))?;
+    let x2 = -b * (sum + C::FieldElement::ONE) * inverse;
+    let x3 = alpha * x2;
+    let h2 = (x2.square() + a) * x2 + b;
+    let u = t.square() * t * h2;
+    // h2^(p - 1 - (p + 1)/4): that exponent is 3 (p - 3)/4 + 1.
+    let power = quarter_power(h2);
+    let inverse_root = power.square() * power * h2;
+
+    let is_square = (inverse_root.square() * h2).ct_eq(&C::FieldElement::ONE);
+    let x = C::FieldElement::conditional_select(&x3, &x2, is_square);
+    let y = inverse_root * C::FieldElement::conditional_select(&u, &h2, is_square);
+    AffinePoint::<C>::from_coordinates(&x.to_repr(), &y.to_repr()).into()
+}
+
+/// base^((p - 3) / 4); the exponent is public.
+fn quarter_power<F: PrimeFieldExt>(base: F) -> F {
+    // Modulo p, where p = 3 mod 4, dividing -3 by 4 leaves no remainder.
+    let exponent = (-(F::from(3) * F::TWO_INV.square())).to_be_repr();
+    let bits = exponent.as_ref().iter().flat_map(|byte| (0..8).rev().map(move |i| byte >> i & 1));
+    bits.fold(F::ONE, |power, bit| if bit == 1 { power.square() * base } else { power.square() })
 }

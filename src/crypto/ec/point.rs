@@ -2,8 +2,8 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::crypto::Random;
-use crate::error::{Error, Result};
+use crate::crypto::random::{self, Random};
+use crate::error::{Error, Result, Unsupported};
 use crate::sensitive::Secret;
 
 use super::Curve;
@@ -100,6 +100,24 @@ impl EcGroup {
         Ok(Self { curve: self.curve, generator: Some(generator) })
     }
 
+    /// Integrated mapping `[9303-11 §4.4.3.3.2, App. B]`: the generator becomes the point that encodes
+    /// the number.
+    ///
+    /// # Errors
+    /// `Malformed` for the few numbers that encode no point; `Unsupported` on secp224r1.
+    pub(crate) fn map_integrated(&self, pseudo_random: &Secret) -> Result<Self> {
+        // The method needs p = 3 mod 4 [9303-11 §9.5.1].
+        if self.curve == Curve::Secp224r1 {
+            return Err(Error::Unsupported(Unsupported::Algorithm(
+                "integrated mapping on secp224r1",
+            )));
+        }
+        let coordinates = arithmetic::encode_to_point(self.curve, pseudo_random.expose())
+            .ok_or(Error::malformed(0, "a mapped generator other than infinity"))?;
+        let generator = EcPublicKey { curve: self.curve, coordinates };
+        Ok(Self { curve: self.curve, generator: Some(generator) })
+    }
+
     fn generator_coordinates(&self) -> Option<&[u8]> {
         self.generator.as_ref().map(|generator| generator.coordinates.as_slice())
     }
@@ -112,9 +130,6 @@ pub(crate) struct EcKeyPair {
     public: EcPublicKey,
 }
 
-/// Candidates drawn before a random source is called broken: a good one passes each with p > 1/2.
-const MAX_CANDIDATES: usize = 128;
-
 impl EcKeyPair {
     /// Draws a private key uniformly from 1 to n - 1 (FIPS 186-5 §A.2.2).
     ///
@@ -124,19 +139,9 @@ impl EcKeyPair {
     /// # Errors
     /// The source's own; `Misuse` if it yields no candidate in the range.
     pub(crate) fn generate(group: &EcGroup, random: &mut dyn Random) -> Result<Self> {
-        let curve = group.curve;
-        let excess_bits = 8 * curve.field_length() - curve.bits();
-        let mut candidate = Zeroizing::new(vec![0; curve.field_length()]);
-        for _ in 0..MAX_CANDIDATES {
-            random.fill(&mut candidate)?;
-            if let Some(first) = candidate.first_mut() {
-                *first &= 0xFF >> excess_bits;
-            }
-            if arithmetic::is_private_key(curve, &candidate) {
-                return Self::from_private(group, &candidate);
-            }
-        }
-        Err(Error::Misuse("a random source that yields no private key"))
+        random::draw(random, group.curve.bits(), |candidate| {
+            Self::from_private(group, candidate).ok()
+        })
     }
 
     /// The key pair of a known private key, for worked examples.
