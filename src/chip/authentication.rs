@@ -241,3 +241,6 @@ impl PendingChipAuthentication {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
