@@ -202,11 +202,11 @@ impl Chip {
     }
 }
 
+/// What came of it, the channel, and headers and data of the commands.
+type Run = (Result<PendingChipAuthentication>, Channel, Vec<([u8; 4], Vec<u8>)>);
+
 /// Runs Chip Authentication with a chip that refuses the command of this number, if there is one.
-fn run(
-    entries: &[Vec<u8>],
-    refused: usize,
-) -> (Result<PendingChipAuthentication>, Channel, Vec<([u8; 4], Vec<u8>)>) {
+fn run(entries: &[Vec<u8>], refused: usize) -> Run {
     let offer = choose(entries, false).unwrap().unwrap();
     let (line, mailbox) = Line::new();
     let session = Session::from_shared_secret(Chip::CIPHER, &Secret::new(Chip::SECRET.to_vec()));
