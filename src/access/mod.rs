@@ -22,9 +22,11 @@ mod used;
 #[cfg(test)]
 mod worked_examples;
 
-pub(crate) use attempts::{PaceOpened, PaceRules, pace};
+#[cfg_attr(not(test), expect(unused_imports, reason = "the inspection takes it up next"))]
+pub(crate) use attempts::PaceOpened;
+pub(crate) use attempts::{PaceRules, pace};
 pub(crate) use bac::basic_access_control;
 pub use key::{AccessKey, Password};
-pub(crate) use offer::PaceOffer;
+use offer::PaceOffer;
 pub(crate) use pace::MappingTranscript;
 pub use used::AccessUsed;

@@ -408,7 +408,7 @@ fn the_state_of_a_pin_is_told_and_ends_it() {
 #[test]
 fn a_device_without_long_commands_is_not_asked_to_carry_long_keys() {
     let long = info(DH_GM, AES_256, 2);
-    let (error, sent) = refuse_all(&[long.clone()], [0x6A, 0x80]);
+    let (error, sent) = refuse_all(std::slice::from_ref(&long), [0x6A, 0x80]);
     assert_eq!((error, sent.len()), (Error::Reader(ReaderFault::TooLong), 0));
     let (_, sent) = refuse_all(&[long.clone(), info(ECDH_GM, TRIPLE_DES, 13)], [0x6A, 0x80]);
     assert_eq!(selected(&sent[0]), (ECDH_GM, TRIPLE_DES, Some(13)));

@@ -103,6 +103,11 @@ impl BlockCipher {
     ///
     /// Retail MAC (ISO/IEC 9797-1 algorithm 3, no padding of its own) or CMAC (SP 800-38B) cut to eight bytes.
     pub(crate) fn mac(self, key: &[u8], message: &[u8]) -> Result<[u8; 8]> {
+        self.whole_mac(key, message)?.first_chunk().copied().ok_or(MISFIT)
+    }
+
+    /// The MAC before it is cut.
+    pub(super) fn whole_mac(self, key: &[u8], message: &[u8]) -> Result<Vec<u8>> {
         macro_rules! cmac {
             ($cipher:ty) => {{
                 let mut mac = cmac::Cmac::<$cipher>::new_from_slice(key).map_err(|_| MISFIT)?;
@@ -110,7 +115,7 @@ impl BlockCipher {
                 mac.finalize().into_bytes().to_vec()
             }};
         }
-        let full = match self {
+        Ok(match self {
             Self::TripleDes => {
                 // The crate would zero-pad an incomplete block; protocols never send one.
                 if !message.len().is_multiple_of(8) {
@@ -124,8 +129,7 @@ impl BlockCipher {
             Self::Aes128 => cmac!(aes::Aes128),
             Self::Aes192 => cmac!(aes::Aes192),
             Self::Aes256 => cmac!(aes::Aes256),
-        };
-        full.first_chunk().copied().ok_or(MISFIT)
+        })
     }
 }
 

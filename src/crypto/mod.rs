@@ -25,3 +25,5 @@ pub use signature::SignatureScheme;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod wycheproof;

@@ -332,5 +332,3 @@ fn left_padded(integer: &[u8], length: usize) -> Option<Vec<u8>> {
 mod foreign;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod wycheproof;
