@@ -59,6 +59,13 @@ impl Session {
         (length.saturating_sub(14 + header + 1) / block * block).saturating_sub(1)
     }
 
+    /// Data bytes that fit into a protected command with short length fields: what DO 97 (3 bytes),
+    /// DO 8E (10 bytes), tag, length and indicator of DO 87 (4 bytes) and the padding leave of 255.
+    pub(crate) const fn command_capacity(&self) -> usize {
+        let block = self.cipher.block_length();
+        ((255 - 3 - 10 - 4) / block * block).saturating_sub(1)
+    }
+
     /// Wraps a command `[9303-11 §9.8.4]`. `extended` tells whether the device carries long lengths.
     pub(crate) fn protect(&mut self, command: &Command, extended: bool) -> Result<Command> {
         self.step(true);
