@@ -165,7 +165,8 @@ impl Line {
             return self.exchange(command, form).await;
         }
         // Short length fields cannot ask for more.
-        let short = command.le().map_or_else(|| command.clone(), |le| command.clone().with_le(le.min(256)));
+        let short =
+            command.le().map_or_else(|| command.clone(), |le| command.clone().with_le(le.min(256)));
         let mut links = command.data().chunks(255).peekable();
         while let Some(data) = links.next() {
             let last = links.peek().is_none();

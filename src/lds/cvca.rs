@@ -148,14 +148,18 @@ mod tests {
         let (new, old): (&[u8], &[u8]) = (b"VNCVCA00002", b"VNCVCA00001");
         for zeros in 0..12 {
             let cvca = Cvca::parse(&file(&[new, old], zeros)).unwrap();
-            assert_eq!(cvca.references().iter().map(|r| r.as_bytes()).collect::<Vec<_>>(), [
-                new, old
-            ]);
+            assert_eq!(
+                cvca.references().iter().map(|r| r.as_bytes()).collect::<Vec<_>>(),
+                [new, old]
+            );
             assert_eq!(Cvca::parse(&file(&[new], zeros)).unwrap().references().len(), 1);
         }
         let longest = Cvca::parse(&file(&[b"VNNINECHARS00001"; 2], 0)).unwrap();
         assert_eq!(longest.references()[1].mnemonic(), "NINECHARS");
-        assert_eq!(format!("{longest:?}"), "Cvca { references: [VNNINECHARS00001, VNNINECHARS00001] }");
+        assert_eq!(
+            format!("{longest:?}"),
+            "Cvca { references: [VNNINECHARS00001, VNNINECHARS00001] }"
+        );
     }
 
     #[test]

@@ -116,7 +116,7 @@ impl Channel {
         let Some(session) = &self.session else {
             return Err(Error::ChannelBroken(ChannelFault::SessionLost));
         };
-        let capacity = session.command_capacity();
+        let capacity = session.command_capacity(command.le().is_some());
         if command.data().len() <= capacity {
             return self.transmit(command).await;
         }
