@@ -154,7 +154,7 @@ mod tests {
             );
             assert_eq!(Cvca::parse(&file(&[new], zeros)).unwrap().references().len(), 1);
         }
-        let longest = Cvca::parse(&file(&[b"VNNINECHARS00001"; 2], 0)).unwrap();
+        let longest = Cvca::parse(&file(&[&b"VNNINECHARS00001"[..]; 2], 0)).unwrap();
         assert_eq!(longest.references()[1].mnemonic(), "NINECHARS");
         assert_eq!(
             format!("{longest:?}"),
