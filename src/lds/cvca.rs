@@ -149,7 +149,7 @@ mod tests {
         for zeros in 0..12 {
             let cvca = Cvca::parse(&file(&[new, old], zeros)).unwrap();
             assert_eq!(
-                cvca.references().iter().map(|r| r.as_bytes()).collect::<Vec<_>>(),
+                cvca.references().iter().map(KeyReference::as_bytes).collect::<Vec<_>>(),
                 [new, old]
             );
             assert_eq!(Cvca::parse(&file(&[new], zeros)).unwrap().references().len(), 1);

@@ -57,13 +57,13 @@ impl TerminalAlgorithm {
 
 /// The public key of a certificate `[TR-03110-3 §D.3]`: complete, or a point whose curve is that of the
 /// authority.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(super) struct CertificateKey {
     pub(super) algorithm: TerminalAlgorithm,
     material: Material,
 }
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 enum Material {
     Rsa(RsaPublicKey),
     Point {
@@ -159,7 +159,7 @@ fn at(offset: usize, error: Error) -> Error {
 }
 
 /// A key with everything that verifying takes.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(super) struct VerificationKey {
     algorithm: TerminalAlgorithm,
     key: PublicKey,

@@ -25,6 +25,8 @@ mod chain;
 #[cfg(test)]
 mod foreign;
 mod key;
+#[cfg(test)]
+mod protocol_tests;
 mod signer;
 #[cfg(test)]
 mod test_issuer;

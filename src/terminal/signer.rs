@@ -7,6 +7,31 @@ use crate::error::Result;
 /// operator implements it, usually over a security module; the library never sees the private key.
 ///
 /// Certificates of several states may need several keys, so [`Terminal::sign`] is told which one.
+///
+/// ```
+/// use cccd::{
+///     Error, Result,
+///     error::NotAuthorised,
+///     terminal::{CvCertificate, CvCertificates, Terminal},
+/// };
+///
+/// struct Desk {
+///     certificates: CvCertificates,
+///     /// Finds a key by its label and signs: r ‖ s.
+///     module: fn(label: &str, message: &[u8]) -> Option<Vec<u8>>,
+/// }
+///
+/// impl Terminal for Desk {
+///     fn certificates(&self) -> &CvCertificates {
+///         &self.certificates
+///     }
+///
+///     fn sign(&mut self, certificate: &CvCertificate, message: &[u8]) -> Result<Vec<u8>> {
+///         (self.module)(&certificate.holder().to_string(), message)
+///             .ok_or(Error::NotAuthorised(NotAuthorised::KeyUnavailable))
+///     }
+/// }
+/// ```
 pub trait Terminal: Send {
     /// Everything that the document verifier delivered; see [`CvCertificates`].
     fn certificates(&self) -> &CvCertificates;

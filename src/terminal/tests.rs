@@ -195,6 +195,7 @@ fn a_file_may_hold_several_certificates() {
     let all = signed(&three());
     let mut pool = pool(&all);
     assert_eq!(pool.add(&all.concat()), Ok(0), "known ones are not added again");
+    assert_eq!(pool.add(&all[2]), Ok(0), "wherever they stood");
     assert_eq!(pool.add(&[]), Ok(0));
     assert_eq!((pool.len(), pool.iter().count(), pool.is_empty()), (3, 3, false));
     let other = Template::terminal(VERIFIER, "VNISDESK00008", ec(4)).sign(ec(2));
