@@ -279,7 +279,7 @@ fn without_a_chain_the_chip_is_not_bothered() {
 }
 
 #[test]
-fn every_refusal_names_the_command_and_leaves_the_channel_up() {
+fn every_refusal_names_the_command_and_ends_the_protocol() {
     let names = [
         "MSE:Set DST",
         "PSO:VERIFY CERTIFICATE",
