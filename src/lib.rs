@@ -54,7 +54,7 @@
 //!  L8  transport  files  vietnam      devices · disk · the national card
 //!  L7  inspection                     the procedure: poll / receive
 //!  L6  document                       verified document, report, evidence
-//!  L5  chip                           Chip and Active Authentication
+//!  L5  chip  terminal                 Chip and Active Authentication · Terminal Authentication
 //!  L4  access  passive                BAC, PACE · SOD to authenticated groups
 //!  L3  secure_messaging  pki          the channel · CMS, X.509, trust
 //!  L2  lds                            the files of Doc 9303-10, parsed, never verified
@@ -98,6 +98,7 @@ pub mod pki;
 pub mod policy;
 mod secure_messaging;
 pub mod sensitive;
+pub mod terminal;
 pub mod tlv;
 pub mod transport;
 pub mod vietnam;

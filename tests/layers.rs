@@ -15,7 +15,7 @@ const LAYERS: [&[&str]; 9] = [
     &["lds"],
     &["secure_messaging", "pki"],
     &["access", "passive"],
-    &["chip"],
+    &["chip", "terminal"],
     &["document"],
     &["inspection"],
     &["transport", "vietnam", "files"],

@@ -30,7 +30,8 @@ Exit status (stable; with --json the object's \"error\" says more):
   22  policy_refused   a rule of the operator
   23  file             a file that was named cannot be used
   24  cancelled
-  25  misuse           a fault of this program";
+  25  misuse           a fault of this program
+  26  not_authorised   this terminal's certificates or key do not open what was asked for";
 
 /// The status for a refusal.
 pub(crate) fn status(failure: &Failure) -> u8 {
@@ -51,13 +52,17 @@ pub(crate) fn status(failure: &Failure) -> u8 {
         ("file", _) => 23,
         ("cancelled", _) => 24,
         ("misuse", _) => 25,
+        ("not_authorised", _) => 26,
         _ => INCOMPLETE,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use cccd::{Error, error::ReaderFault};
+    use cccd::{
+        Error,
+        error::{NotAuthorised, ReaderFault},
+    };
 
     use super::*;
 
@@ -71,6 +76,7 @@ mod tests {
             (Error::Reader(ReaderFault::NoReader), 15),
             (Error::Cancelled, 24),
             (Error::Misuse("test"), 25),
+            (Error::NotAuthorised(NotAuthorised::NoChain), 26),
         ] {
             let failure = Failure::from(error);
             assert_eq!(status(&failure), expected);

@@ -104,7 +104,7 @@ pub(super) async fn run(
     let command = Command::general_authenticate(&tlv::write(0x85, &t_ifd), true);
     let response = line.transmit(&command).await?;
     if response.status() != StatusWord::SUCCESS {
-        return Err(Setback::Final(denied(&response)));
+        return Err(Setback::Final(denied(&response, command.name())));
     }
     let t_ic = dynamic_data(&response, 0x86)?;
     if Secret::new(expected.to_vec()) != Secret::new(t_ic) {

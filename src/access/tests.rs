@@ -292,8 +292,13 @@ fn a_chip_that_refuses_everything_is_asked_three_times() {
     for status in [[0x6A, 0x80], [0x6A, 0x88], [0x6A, 0x86], [0x6D, 0x00], [0x6F, 0x00]] {
         let (error, sent) = refuse_all(&entries, status);
         let sent: Vec<_> = sent.iter().map(|command| selected(command)).collect();
-        let expected =
-            [(ECDH_GM, AES_256, None), (ECDH_GM, AES_256, Some(13)), (ECDH_GM, AES_192, None)];
+        // Naming the parameters is worth a try only where the chip finds something missing.
+        let expected = match status {
+            [0x6A, 0x80 | 0x88] => {
+                [(ECDH_GM, AES_256, None), (ECDH_GM, AES_256, Some(13)), (ECDH_GM, AES_192, None)]
+            }
+            _ => [(ECDH_GM, AES_256, None), (ECDH_GM, AES_192, None), (ECDH_GM, AES_128, None)],
+        };
         assert_eq!(sent, expected);
         let status = u16::from_be_bytes(status);
         assert_eq!(error, Error::CardRefused { command: "MSE:Set AT", status });

@@ -95,6 +95,29 @@ impl Command {
         Self::new("EXTERNAL AUTHENTICATE", [0x00, 0x82, 0, 0], data, Some(40))
     }
 
+    /// EXTERNAL AUTHENTICATE of Terminal Authentication: a signature, no answer wanted `[9303-11 §7.1.5.5]`.
+    pub(crate) fn authenticate_terminal(signature: &[u8]) -> Self {
+        Self::new("EXTERNAL AUTHENTICATE", [0x00, 0x82, 0, 0], signature, None)
+    }
+
+    /// PSO:VERIFY CERTIFICATE: body and signature of a card-verifiable certificate `[9303-11 §7.1.5.2]`.
+    pub(crate) fn verify_certificate(body_and_signature: &[u8]) -> Self {
+        let name = "PSO:VERIFY CERTIFICATE";
+        Self::new(name, [0x00, 0x2A, 0x00, 0xBE], body_and_signature, None)
+    }
+
+    /// MSE:Set DST: the public key that verifies the next certificate `[9303-11 §7.1.5.1]`.
+    pub(crate) fn set_verification_key(reference: &[u8]) -> Self {
+        let data = crate::tlv::write(0x83, reference);
+        Self::new("MSE:Set DST", [0x00, 0x22, 0x81, 0xB6], &data, None)
+    }
+
+    /// MSE:Set AT: the public key that verifies the terminal's signature `[9303-11 §7.1.5.3]`.
+    pub(crate) fn set_terminal_key(reference: &[u8]) -> Self {
+        let data = crate::tlv::write(0x83, reference);
+        Self::new("MSE:Set AT", [0x00, 0x22, 0x81, 0xA4], &data, None)
+    }
+
     /// INTERNAL AUTHENTICATE of Active Authentication `[9303-11 §6.1.3]`.
     pub(crate) fn internal_authenticate(challenge: &[u8], le: usize) -> Self {
         Self::new("INTERNAL AUTHENTICATE", [0x00, 0x88, 0, 0], challenge, Some(le))
@@ -118,6 +141,14 @@ impl Command {
     /// is itself never protected or chained; of the class byte only the logical channel is kept.
     pub(super) fn get_response(cla: u8, le: usize) -> Self {
         Self::new("GET RESPONSE", [cla & 0x03, 0xC0, 0, 0], &[], Some(le))
+    }
+
+    /// The same command with a part of its data: a link of a chain, of which the last alone wants the
+    /// answer `[ISO 7816-4 §5.3.3]`.
+    pub(crate) fn link(&self, data: &[u8], last: bool) -> Self {
+        let [cla, ins, p1, p2] = self.header;
+        let cla = if last { cla } else { cla | 0x10 };
+        Self::new(self.name, [cla, ins, p1, p2], data, self.le.filter(|_| last))
     }
 
     pub(super) fn with_le(mut self, le: usize) -> Self {

@@ -164,21 +164,19 @@ impl Line {
         if fits {
             return self.exchange(command, form).await;
         }
-        let [cla, ins, p1, p2] = command.header();
+        // Short length fields cannot ask for more.
+        let short =
+            command.le().map_or_else(|| command.clone(), |le| command.clone().with_le(le.min(256)));
         let mut links = command.data().chunks(255).peekable();
-        while let Some(link) = links.next() {
+        while let Some(data) = links.next() {
             let last = links.peek().is_none();
-            let cla = if last { cla } else { cla | 0x10 };
-            let le = command.le().filter(|_| last).map(|le| le.min(256));
-            let part = Command::new(command.name(), [cla, ins, p1, p2], link, le);
-            let response = self.exchange(&part, Form::Short).await?;
+            let response = self.exchange(&short.link(data, last), Form::Short).await?;
             if last {
                 return Ok(response);
             }
             response.success(command.name())?;
         }
         // No data: only Le was too long for the device.
-        let short = command.clone().with_le(256);
         self.exchange(&short, Form::Short).await
     }
 

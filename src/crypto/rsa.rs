@@ -29,12 +29,21 @@ impl RsaPublicKey {
     /// # Errors
     /// `Malformed`; `Unsupported` for a size outside the bounds.
     pub(crate) fn from_pkcs1(der: &[u8]) -> Result<Self> {
-        const UNFIT: Error =
-            Error::Unsupported(Unsupported::Algorithm("RSA outside 1024 to 8192 bits"));
         let mut sequence = asn1::only(der, asn1::SEQUENCE, "an RSA public key")?;
         let n = asn1::positive_integer(&mut sequence, "a modulus")?;
         let e = asn1::positive_integer(&mut sequence, "a public exponent")?;
         sequence.finish()?;
+        Self::from_numbers(n, e)
+    }
+
+    /// A key of modulus and exponent, big-endian.
+    ///
+    /// # Errors
+    /// As [`RsaPublicKey::from_pkcs1`].
+    pub(crate) fn from_numbers(n: &[u8], e: &[u8]) -> Result<Self> {
+        const UNFIT: Error =
+            Error::Unsupported(Unsupported::Algorithm("RSA outside 1024 to 8192 bits"));
+        let (n, e) = (asn1::without_leading_zeros(n), asn1::without_leading_zeros(e));
         if e == [1] {
             // Every message would be its own signature.
             return Err(Error::malformed(0, "a public exponent above 1"));

@@ -203,6 +203,14 @@ impl PublicKey {
         }
     }
 
+    /// A point of a known curve.
+    ///
+    /// # Errors
+    /// `Malformed` for a point that is not on the curve.
+    pub(crate) fn on_curve(curve: Curve, point: &[u8]) -> Result<Self> {
+        Ok(Self::Ec { key: EcPublicKey::from_sec1(curve, point)?, explicit: false })
+    }
+
     /// Kind and size for reports: `RSA 2048`, `EC brainpoolP256r1`.
     pub(crate) fn describe(&self) -> String {
         match self {

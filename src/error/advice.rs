@@ -20,6 +20,8 @@ pub enum Advice {
     Report,
     /// The operator's own rule decided; the operator can explain.
     AskOperator,
+    /// Check the certificates and the key with which this terminal authenticates itself to chips.
+    CheckTerminal,
     /// Compare the path and the files in it with what was asked for.
     CheckFile,
     /// A programming error in the calling software.
@@ -40,6 +42,7 @@ impl Advice {
             Self::PresentCard => "present_card",
             Self::Report => "report",
             Self::AskOperator => "ask_operator",
+            Self::CheckTerminal => "check_terminal",
             Self::CheckFile => "check_file",
             Self::FixCode => "fix_code",
         }
@@ -60,6 +63,9 @@ impl Advice {
             Self::PresentCard => "Put the card on the reader.",
             Self::Report => "Report this card's structure to the maintainers.",
             Self::AskOperator => "Ask the operator of this desk.",
+            Self::CheckTerminal => {
+                "Check the certificates and the key of this terminal; the card is not to blame."
+            }
             Self::CheckFile => "Check the path and the files in it.",
             Self::FixCode => "This is a fault of the software that uses the library.",
         }
@@ -80,6 +86,9 @@ impl Advice {
             Self::PresentCard => "Vui lòng đặt thẻ lên đầu đọc.",
             Self::Report => "Vui lòng liên hệ nhân viên; thẻ này chưa được hỗ trợ.",
             Self::AskOperator => "Vui lòng liên hệ nhân viên tại quầy.",
+            Self::CheckTerminal => {
+                "Vui lòng liên hệ nhân viên để kiểm tra chứng thư của thiết bị đọc; thẻ không có lỗi."
+            }
             Self::CheckFile => "Vui lòng kiểm tra đường dẫn và các tệp.",
             Self::FixCode => "Phần mềm gặp lỗi. Vui lòng liên hệ nhân viên.",
         }

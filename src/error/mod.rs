@@ -10,8 +10,8 @@ mod vietnamese;
 
 pub use advice::Advice;
 pub use reasons::{
-    ChannelFault, FileFault, InvalidKey, NotAuthentic, NotGenuine, PolicyRefusal, ReaderFault,
-    Unsupported,
+    ChannelFault, FileFault, InvalidKey, NotAuthentic, NotAuthorised, NotGenuine, PolicyRefusal,
+    ReaderFault, Unsupported,
 };
 
 /// Shorthand used throughout the library.
@@ -71,6 +71,10 @@ pub enum Error {
     /// The data are genuine but this chip did not prove that it is theirs.
     #[error("the chip is not proven genuine: {0}")]
     NotGenuine(NotGenuine),
+
+    /// Our own terminal may not read what it asked for; the document is not to blame.
+    #[error("the terminal is not authorised: {0}")]
+    NotAuthorised(NotAuthorised),
 
     /// Valid by the standard, not implemented here.
     #[error("not supported: {0}")]
@@ -137,6 +141,7 @@ impl Error {
             Self::Malformed { .. } => "malformed",
             Self::NotAuthentic(_) => "not_authentic",
             Self::NotGenuine(_) => "not_genuine",
+            Self::NotAuthorised(_) => "not_authorised",
             Self::Unsupported(_) => "unsupported",
             Self::PolicyRefused(_) => "policy_refused",
             Self::File { .. } => "file",
@@ -159,6 +164,7 @@ impl Error {
             Self::Malformed { .. } => "malformed.structure",
             Self::NotAuthentic(why) => why.code(),
             Self::NotGenuine(why) => why.code(),
+            Self::NotAuthorised(why) => why.code(),
             Self::Unsupported(why) => why.code(),
             Self::PolicyRefused(why) => why.code(),
             Self::File { fault, .. } => fault.code(),
@@ -184,6 +190,7 @@ impl Error {
             Self::Malformed { .. } | Self::NotAuthentic(_) | Self::NotGenuine(_) => {
                 Advice::RefuseDocument
             }
+            Self::NotAuthorised(_) => Advice::CheckTerminal,
             Self::Unsupported(Unsupported::NotAnIcaoChip | Unsupported::NotACccd) => {
                 Advice::OtherDocument
             }

@@ -172,6 +172,32 @@ reasons! {
 }
 
 reasons! {
+    /// Why this terminal may not read what the chip protects from others (Terminal Authentication).
+    NotAuthorised, "not_authorised" {
+        /// No certificate leads from an authority that the chip names to a terminal.
+        NoChain = "no_chain", "no chain of certificates leads from an authority that the chip trusts to this terminal";
+        /// A certificate of the chain is not valid any more.
+        CertificateExpired = "certificate_expired", "a certificate of the terminal's chain has expired";
+        /// A certificate of the chain is not valid yet; the chip would set its clock by it.
+        CertificateNotYetValid = "certificate_not_yet_valid", "a certificate of the terminal's chain is not valid yet";
+        /// The signature of a certificate was not made by the key that it names.
+        CertificateSignature = "certificate_signature", "the signature of a certificate in the terminal's chain does not fit";
+        /// A certificate stands where its holder's role does not belong, or is not for inspection systems.
+        RoleOrder = "role_order", "the roles in the terminal's chain of certificates are out of order";
+        /// The chain grants neither DG3 nor DG4.
+        RightMissing = "right_missing", "the terminal's chain of certificates grants no right to read DG3 or DG4";
+        /// What the terminal signed does not fit its certificate: another key was used.
+        TerminalKey = "terminal_key", "the terminal's signature does not fit its certificate";
+        /// The terminal's key, or the module that holds it, cannot be used. For implementations of `Terminal`.
+        KeyUnavailable = "key_unavailable", "the terminal's key cannot be used";
+        /// The chip refused a certificate or the terminal's signature.
+        Refused { /// The command's name in ISO/IEC 7816-4.
+            command: &'static str, /// SW1-SW2.
+            status: u16 } = "refused", "the chip refused the terminal with {status:04X} to {command}";
+    }
+}
+
+reasons! {
     /// What is valid but not implemented, or another kind of document.
     Unsupported, "unsupported" {
         /// The card has no application A0000002471001.

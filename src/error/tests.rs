@@ -8,6 +8,15 @@ fn messages_exist_in_both_languages_and_differ() {
         Error::LinkLost,
         Error::Reader(ReaderFault::Other(0x8010_0001)),
         Error::NotAuthentic(NotAuthentic::DigestMismatch { group: 13 }),
+        Error::NotAuthorised(NotAuthorised::NoChain),
+        Error::NotAuthorised(NotAuthorised::CertificateExpired),
+        Error::NotAuthorised(NotAuthorised::CertificateNotYetValid),
+        Error::NotAuthorised(NotAuthorised::CertificateSignature),
+        Error::NotAuthorised(NotAuthorised::RoleOrder),
+        Error::NotAuthorised(NotAuthorised::RightMissing),
+        Error::NotAuthorised(NotAuthorised::TerminalKey),
+        Error::NotAuthorised(NotAuthorised::KeyUnavailable),
+        Error::NotAuthorised(NotAuthorised::Refused { command: "MSE:Set DST", status: 0x6A88 }),
         Error::Cancelled,
     ] {
         let (english, vietnamese) = (error.to_string(), error.message_vi());
@@ -21,6 +30,18 @@ fn messages_exist_in_both_languages_and_differ() {
 fn unknown_issuer_asks_for_trust_and_a_forgery_is_refused() {
     assert_eq!(Error::NotAuthentic(NotAuthentic::UnknownIssuer).advice(), Advice::UpdateTrust);
     assert_eq!(Error::NotAuthentic(NotAuthentic::SodSignature).advice(), Advice::RefuseDocument);
+}
+
+#[test]
+fn a_terminal_without_rights_is_no_reason_to_doubt_the_card() {
+    let refused = NotAuthorised::Refused { command: "EXTERNAL AUTHENTICATE", status: 0x6300 };
+    let error = Error::NotAuthorised(refused);
+    assert_eq!((error.kind(), error.code()), ("not_authorised", "not_authorised.refused"));
+    assert_eq!(error.advice(), Advice::CheckTerminal);
+    assert_eq!(
+        error.to_string(),
+        "the terminal is not authorised: the chip refused the terminal with 6300 to EXTERNAL AUTHENTICATE"
+    );
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The sentences in Vietnamese, for the person in front of a kiosk.
 
 use super::{
-    ChannelFault, Error, FileFault, InvalidKey, NotAuthentic, NotGenuine, PolicyRefusal,
-    ReaderFault, Unsupported,
+    ChannelFault, Error, FileFault, InvalidKey, NotAuthentic, NotAuthorised, NotGenuine,
+    PolicyRefusal, ReaderFault, Unsupported,
 };
 
 pub(super) fn message(error: &Error) -> String {
@@ -31,6 +31,9 @@ pub(super) fn message(error: &Error) -> String {
         }
         Error::NotGenuine(why) => {
             format!("Chip không chứng minh được là chip thật: {}.", not_genuine(*why))
+        }
+        Error::NotAuthorised(why) => {
+            format!("Thiết bị đọc không có quyền đọc dữ liệu này: {}.", not_authorised(*why))
         }
         Error::Unsupported(why) => unsupported(*why),
         Error::PolicyRefused(why) => {
@@ -135,6 +138,32 @@ const fn not_genuine(why: NotGenuine) -> &'static str {
         }
         NotGenuine::NoProof => "chip không đưa ra bằng chứng mà quy định yêu cầu",
         NotGenuine::Challenge => "bằng chứng không ứng với thử thách đã gửi",
+    }
+}
+
+fn not_authorised(why: NotAuthorised) -> String {
+    match why {
+        NotAuthorised::NoChain => {
+            "không có chuỗi chứng thư từ cơ quan mà chip tin cậy đến thiết bị".to_owned()
+        }
+        NotAuthorised::CertificateExpired => "chứng thư trong chuỗi đã hết hạn".to_owned(),
+        NotAuthorised::CertificateNotYetValid => {
+            "chứng thư trong chuỗi chưa có hiệu lực".to_owned()
+        }
+        NotAuthorised::CertificateSignature => {
+            "chữ ký của một chứng thư trong chuỗi không đúng".to_owned()
+        }
+        NotAuthorised::RoleOrder => "vai trò trong chuỗi chứng thư không đúng thứ tự".to_owned(),
+        NotAuthorised::RightMissing => {
+            "chuỗi chứng thư không cấp quyền đọc DG3 hoặc DG4".to_owned()
+        }
+        NotAuthorised::TerminalKey => {
+            "chữ ký của thiết bị không khớp với chứng thư của thiết bị".to_owned()
+        }
+        NotAuthorised::KeyUnavailable => "không sử dụng được khóa của thiết bị".to_owned(),
+        NotAuthorised::Refused { command, status } => {
+            format!("chip từ chối với mã {status:04X} cho lệnh {command}")
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 //! Nothing here says that a file is genuine, and nothing here may feed a digest: `passive` hashes
 //! the bytes as they were read. Tolerances are reported as [`Deviation`]s.
 //!
-//! Implemented: EF.COM, EF.CardAccess, the content of EF.CardSecurity, DG1, DG2 with face records of
-//! ISO/IEC 19794-5:2005, DG14, DG15. Not yet: face images of ISO/IEC 39794-5, and the optional groups.
+//! Implemented: EF.COM, EF.CardAccess, the content of EF.CardSecurity, EF.CVCA, DG1, DG2 with face records
+//! of ISO/IEC 19794-5:2005, DG14, DG15. Not yet: face images of ISO/IEC 39794-5, and the optional groups.
 
 mod asn1;
 mod card_security;
 mod com;
+mod cvca;
 mod dg1;
 mod dg14;
 mod dg15;
@@ -23,6 +24,7 @@ mod tests;
 
 pub use card_security::CardSecurity;
 pub use com::Com;
+pub use cvca::{Cvca, KeyReference};
 /// As the protocols of this room name themselves.
 pub use der::asn1::ObjectIdentifier;
 pub use dg1::Dg1;

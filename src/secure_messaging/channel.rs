@@ -2,9 +2,13 @@ use super::Session;
 use crate::{
     apdu::{Command, Limits, Line, Response, StatusWord},
     crypto::BlockCipher,
-    error::{ChannelFault, Error, Result},
+    error::{ChannelFault, Error, ReaderFault, Result},
     sensitive::Secret,
 };
+
+/// Bytes that header, length fields and protection add to a long command, at most: 4 + 3 + 2 and DO 87,
+/// DO 97, DO 8E with padding.
+const PROTECTION: usize = 9 + 5 + 16 + 4 + 10;
 
 /// A line whose every answer is authenticated.
 ///
@@ -152,5 +156,44 @@ impl Channel {
                 Err(Error::ChannelBroken(fault.unwrap_or(ChannelFault::SessionLost)))
             }
         }
+
+    /// Sends a command whose data may be too long for short length fields: certificates, signatures.
+    ///
+    /// With extended length where the device carries it, because the standard demands that of both sides
+    /// `[TR-03110-3 §B.12]`. Else, or if the chip refuses the length, in links, each of which is protected
+    /// by itself `[ISO 7816-4 §5.3.3]`: the standard does not promise that chips take those.
+    ///
+    /// # Errors
+    /// `Reader` if the device cannot carry the command and the chip takes no links; as
+    /// [`Channel::transmit`] otherwise.
+    pub(crate) async fn transmit_long(&mut self, command: &Command) -> Result<Response> {
+        let Some(session) = &self.session else {
+            return Err(Error::ChannelBroken(ChannelFault::SessionLost));
+        };
+        let capacity = session.command_capacity(command.le().is_some());
+        if command.data().len() <= capacity {
+            return self.transmit(command).await;
+        }
+        let limits = self.line.limits();
+        let carried = self.extended && command.data().len() + PROTECTION <= limits.max_command;
+        if carried {
+            let response = self.transmit(command).await?;
+            if response.status() != StatusWord::WRONG_LENGTH {
+                return Ok(response);
+            }
+        }
+        let mut links = command.data().chunks(capacity).peekable();
+        while let Some(data) = links.next() {
+            let last = links.peek().is_none();
+            let response = self.transmit(&command.link(data, last)).await?;
+            if last || (carried && response.status() != StatusWord::SUCCESS) {
+                return Ok(response);
+            }
+            // What is not complete cannot be wrong: the chip takes no links.
+            if response.status() != StatusWord::SUCCESS {
+                return Err(Error::Reader(ReaderFault::TooLong));
+            }
+        }
+        Err(Error::Misuse("a long command without data"))
     }
 }

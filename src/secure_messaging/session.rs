@@ -59,6 +59,14 @@ impl Session {
         (length.saturating_sub(14 + header + 1) / block * block).saturating_sub(1)
     }
 
+    /// Data bytes that fit into a protected command with short length fields: what DO 8E (10 bytes), DO 97
+    /// (3 bytes) if there is an `le`, tag, length and indicator of DO 87 and the padding leave of 255.
+    pub(crate) const fn command_capacity(&self, le: bool) -> usize {
+        let block = self.cipher.block_length();
+        let others = 10 + 4 + if le { 3 } else { 0 };
+        ((255 - others) / block * block).saturating_sub(1)
+    }
+
     /// Wraps a command `[9303-11 §9.8.4]`. `extended` tells whether the device carries long lengths.
     pub(crate) fn protect(&mut self, command: &Command, extended: bool) -> Result<Command> {
         self.step(true);
@@ -194,5 +202,26 @@ pub(crate) fn unpad(padded: &[u8]) -> Option<&[u8]> {
     match padded.split_at_checked(end)? {
         (message, [0x80, ..]) => Some(message),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_short_command_has_the_length_that_was_computed() {
+        for cipher in [BlockCipher::TripleDes, BlockCipher::Aes128, BlockCipher::Aes256] {
+            let mut session = Session::from_shared_secret(cipher, &Secret::new(vec![1; 32]));
+            for le in [None, Some(256)] {
+                let capacity = session.command_capacity(le.is_some());
+                let mut length = |data: usize| {
+                    let command = Command::new("TEST", [0, 0x2A, 0, 0xBE], &vec![7; data], le);
+                    session.protect(&command, false).unwrap().data().len()
+                };
+                assert!(length(capacity) <= 255, "{} {le:?}", cipher.name());
+                assert!(length(capacity + 1) > 255, "{} {le:?}", cipher.name());
+            }
+        }
     }
 }

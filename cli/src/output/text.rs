@@ -92,6 +92,7 @@ fn reason(error: &Error) -> String {
     match error {
         Error::NotAuthentic(why) => why.to_string(),
         Error::NotGenuine(why) => why.to_string(),
+        Error::NotAuthorised(why) => why.to_string(),
         Error::PolicyRefused(why) => why.to_string(),
         Error::ChannelBroken(why) => why.to_string(),
         other => other.to_string(),

@@ -153,11 +153,24 @@ impl Curve {
             }
             asn1::SEQUENCE => {
                 let explicit = Explicit::parse(&parameters)?;
-                let curve = Self::ALL.into_iter().find(|curve| explicit.is(*curve));
-                Ok((curve.ok_or(OTHER_CURVE)?, true))
+                Ok((explicit.curve().ok_or(OTHER_CURVE)?, true))
             }
             _ => Err(OTHER_CURVE),
         }
+    }
+
+    /// The standardized curve that has every one of these numbers and cofactor 1, see
+    /// [`Curve::from_ec_parameters`].
+    ///
+    /// # Errors
+    /// `Unsupported` for every other curve.
+    pub(crate) fn from_numbers(
+        [p, a, b, generator, n]: [&[u8]; 5],
+        cofactor: Option<&[u8]>,
+    ) -> Result<Self> {
+        let explicit = Explicit { p, a, b, generator, n };
+        let one = cofactor.is_none_or(|cofactor| asn1::without_leading_zeros(cofactor) == [1]);
+        explicit.curve().filter(|_| one).ok_or(OTHER_CURVE)
     }
 }
 
@@ -208,6 +221,10 @@ impl<'a> Explicit<'a> {
         }
         inside.finish()?;
         Ok(Self { p, a, b, generator, n })
+    }
+
+    fn curve(&self) -> Option<Curve> {
+        Curve::ALL.into_iter().find(|curve| self.is(*curve))
     }
 
     /// Issuers shorten or lengthen a and b, so numbers are compared, not octets.
