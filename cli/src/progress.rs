@@ -55,6 +55,9 @@ fn words(phase: Phase, file: &str) -> String {
         Phase::ChipAuthentication | Phase::ActiveAuthentication => {
             "Xác thực chip · Authenticating the chip".to_owned()
         }
+        Phase::TerminalAuthentication => {
+            "Xuất trình quyền đọc · Showing the terminal's rights".to_owned()
+        }
         _ => phase.as_str().to_owned(),
     }
 }

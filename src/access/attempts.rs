@@ -27,11 +27,12 @@ pub(crate) struct PaceRules {
 }
 
 /// The chip, opened by PACE.
-#[cfg_attr(not(test), expect(dead_code, reason = "the inspection takes it up next"))]
 pub(crate) struct PaceOpened {
     pub(crate) channel: Channel,
     /// What ran.
     pub(crate) used: AccessUsed,
+    /// PK_DH,IFD, which Terminal Authentication signs if no Chip Authentication follows.
+    pub(crate) pk_dh_ifd: AgreementKey,
     /// PK_DH,IC, whose compressed form Terminal Authentication takes for the chip's name ID_PICC.
     pub(crate) pk_dh_ic: AgreementKey,
     /// What chip-authentication mapping left to be compared with the signed key.
@@ -64,9 +65,9 @@ pub(crate) async fn pace(
     for _ in 0..MAX_RUNS {
         let Some((offer, named)) = plan.pop_front() else { break };
         let refused = match run(line, &offer, named, key, rules, random).await {
-            Ok(Opened { channel, pk_dh_ic, mapping }) => {
+            Ok(Opened { channel, pk_dh_ifd, pk_dh_ic, mapping }) => {
                 let used = AccessUsed::pace(&offer, key, offers_refused);
-                return Ok(PaceOpened { channel, used, pk_dh_ic, mapping });
+                return Ok(PaceOpened { channel, used, pk_dh_ifd, pk_dh_ic, mapping });
             }
             Err(Setback::Final(error)) => return Err(error),
             // Some chips want the parameters named even where they are clear.

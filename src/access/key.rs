@@ -122,6 +122,14 @@ impl AccessKey {
         }
     }
 
+    /// ID_PICC after BAC: the document number with its check digit `[9303-11 §7.1.2]`; empty without an MRZ.
+    pub(crate) fn document_number(&self) -> Vec<u8> {
+        match &self.0 {
+            Printed::MrzInformation(key) => key.document_number().as_bytes().to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
     /// K_seed of BAC, which only an MRZ yields `[9303-11 §9.7.2]`.
     pub(crate) fn bac_seed(&self) -> Option<Secret> {
         match &self.0 {

@@ -22,7 +22,6 @@ mod used;
 #[cfg(test)]
 mod worked_examples;
 
-#[cfg_attr(not(test), expect(unused_imports, reason = "the inspection takes it up next"))]
 pub(crate) use attempts::PaceOpened;
 pub(crate) use attempts::{PaceRules, pace};
 pub(crate) use bac::basic_access_control;

@@ -43,6 +43,7 @@ const FILE: &str = "PACE";
 /// What a successful run leaves.
 pub(super) struct Opened {
     pub(super) channel: Channel,
+    pub(super) pk_dh_ifd: AgreementKey,
     pub(super) pk_dh_ic: AgreementKey,
     pub(super) mapping: Option<MappingTranscript>,
 }
@@ -120,7 +121,8 @@ pub(super) async fn run(
         }),
         _ => None,
     };
-    Ok(Opened { channel: Channel::new(line.clone(), session), pk_dh_ic, mapping })
+    let channel = Channel::new(line.clone(), session);
+    Ok(Opened { channel, pk_dh_ifd: ephemeral.public(), pk_dh_ic, mapping })
 }
 
 /// MSE:Set AT. A counter that is not at its initial value comes as a warning `[TR-03110-3 §B.14.1]`.

@@ -214,7 +214,6 @@ pub(crate) async fn chip_authentication(
 
 impl PendingChipAuthentication {
     /// Comp(PK_IFD), over which a terminal that authenticates itself signs `[TR-03110-3 §A.2.2.3]`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "Terminal Authentication takes it up next"))]
     pub(crate) fn compressed_key(&self) -> Vec<u8> {
         self.ephemeral.compressed()
     }

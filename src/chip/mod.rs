@@ -8,7 +8,6 @@
 
 mod active;
 mod authentication;
-#[cfg_attr(not(test), expect(dead_code, reason = "the inspection takes it up next"))]
 mod mapping;
 
 pub use active::{ActiveAuthenticationTranscript, ActivelyAuthenticated, Challenge};
@@ -18,5 +17,4 @@ pub(crate) use authentication::{
     ChipAuthenticationOffer, PendingChipAuthentication, chip_authentication,
 };
 pub use mapping::ChipMapped;
-#[expect(unused_imports, reason = "the inspection takes it up next")]
 pub(crate) use mapping::PendingMapping;

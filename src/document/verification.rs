@@ -17,6 +17,7 @@ use crate::{
     pki::TrustStore,
     policy::{ChipProofDemand, Policy},
     sensitive::Personal,
+    terminal::TerminalAuthenticated,
 };
 
 /// The state of a verification: what the operator demands and what was found so far.
@@ -101,9 +102,20 @@ impl Verification {
         self.report.opened_by(access);
     }
 
+    /// The chip accepted who we are. That says nothing about the document.
+    pub(crate) fn terminal_authenticated(&mut self, terminal: &TerminalAuthenticated) {
+        let words = format!("{}; opens {}", terminal.description(), terminal.rights());
+        self.report.passed(Check::TerminalAuthentication, words);
+    }
+
+    /// Why we did not show the chip who we are.
+    pub(crate) fn terminal_not_authenticated(&mut self, code: &'static str, reason: &'static str) {
+        self.report.not_performed(Check::TerminalAuthentication, code, reason);
+    }
+
     /// Files without a chip: what was done to read them cannot be known.
     pub(crate) fn opened_elsewhere(&mut self) {
-        for check in [Check::Access, Check::SecureMessaging] {
+        for check in [Check::Access, Check::SecureMessaging, Check::TerminalAuthentication] {
             self.report.not_performed(check, "offline", "the files were verified without the chip");
         }
     }

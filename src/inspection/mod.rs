@@ -22,6 +22,7 @@ mod opening;
 mod procedure;
 mod progress;
 mod system;
+mod terminal;
 
 use std::{
     collections::BTreeMap,

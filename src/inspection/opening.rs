@@ -12,9 +12,10 @@ use crate::{
     chip::{ChipMapped, PendingChipAuthentication, PendingMapping},
     error::{Error, InvalidKey, NotGenuine, PolicyRefusal, Result, Unsupported},
     findings::{Check, Deviation},
-    lds::{File, SecurityInfos},
+    lds::{Cvca, File, SecurityInfos},
     passive::SignedSecurityInfos,
     secure_messaging::Channel,
+    terminal::AccessRights,
     tlv::Header,
 };
 
@@ -46,10 +47,25 @@ pub(super) struct OpenChip {
     pub(super) files: FileReader,
     /// EF.CardAccess as the chip delivered it.
     pub(super) card_access: Option<Vec<u8>>,
+    /// What Terminal Authentication signs beside the challenge.
+    pub(super) binding: Binding,
+    /// The authorities of EF.CVCA, once Terminal Authentication is to run.
+    pub(super) trusted: Option<Cvca>,
+    /// The protected groups that it opened.
+    pub(super) rights: AccessRights,
     /// EF.CardSecurity, if PACE ran with chip-authentication mapping, and what that proved.
     pub(super) mapped: Option<(SignedSecurityInfos, ChipMapped)>,
     /// DG14, once Chip Authentication ran with its key, and what that still has to prove.
     pub(super) chip_authentication: Option<(Vec<u8>, PendingChipAuthentication)>,
+}
+
+/// To what Terminal Authentication binds our signature `[9303-11 §7.1.2]`.
+pub(super) struct Binding {
+    /// ID_PICC: after BAC the document number, after PACE the chip's ephemeral key.
+    pub(super) id_picc: Vec<u8>,
+    /// Our newest ephemeral key that the chip proved itself against: Chip Authentication's, or that of PACE
+    /// with chip-authentication mapping.
+    pub(super) ephemeral: Option<Vec<u8>>,
 }
 
 /// How the chip was opened, to do it again.
@@ -61,6 +77,7 @@ enum Door {
 /// A channel behind one of the doors.
 struct Behind {
     channel: Channel,
+    binding: Binding,
     /// PACE with chip-authentication mapping has still to be compared with the signed key.
     mapping: Option<PendingMapping>,
 }
@@ -108,13 +125,17 @@ impl Procedure {
         };
         let InspectionOptions { key, random, .. } = &mut self.options;
         let opened = pace(line, infos, key, rules, &mut **random).await?;
-        let PaceOpened { channel, used, mapping, .. } = opened;
+        let PaceOpened { channel, used, pk_dh_ifd, pk_dh_ic, mapping } = opened;
+        let binding = Binding {
+            id_picc: pk_dh_ic.compressed(),
+            ephemeral: mapping.is_some().then(|| pk_dh_ifd.compressed()),
+        };
         let refused = used.offers_refused();
         self.verification.opened(used);
         if refused > 0 {
             self.verification.deviate(Deviation::WeakerPace)?;
         }
-        Ok(Behind { channel, mapping: mapping.map(PendingMapping::new) })
+        Ok(Behind { channel, binding, mapping: mapping.map(PendingMapping::new) })
     }
 
     async fn pass_by_bac(&mut self, line: &Line, after_pace_failure: bool) -> Result<Behind> {
@@ -130,13 +151,14 @@ impl Procedure {
         let random = &mut *self.options.random;
         let channel = basic_access_control(line.clone(), &seed, random).await?;
         self.verification.opened(AccessUsed::bac(after_pace_failure));
-        Ok(Behind { channel, mapping: None })
+        let binding = Binding { id_picc: self.options.key.document_number(), ephemeral: None };
+        Ok(Behind { channel, binding, mapping: None })
     }
 
     /// Opens the chip and enters the application.
     pub(super) async fn open(&mut self, line: Line) -> Result<OpenChip> {
         let passed = self.pass(&line).await;
-        let (door, Behind { channel, mapping }, card_access) =
+        let (door, Behind { channel, binding, mapping }, card_access) =
             passed.map_err(|error| self.failed(Check::Access, error))?;
         let mut chip = OpenChip {
             line,
@@ -145,6 +167,9 @@ impl Procedure {
             files: FileReader::new(&channel),
             channel,
             card_access,
+            binding,
+            trusted: None,
+            rights: AccessRights::NONE,
             mapped: None,
             chip_authentication: None,
         };
@@ -211,9 +236,9 @@ impl Procedure {
         }
     }
 
-    /// Access control, and Chip Authentication if it ran before, all over again.
+    /// Access control, and Chip and Terminal Authentication if they ran before, all over again.
     async fn reopen(&mut self, chip: &mut OpenChip) -> Result<()> {
-        let Behind { mut channel, mapping } = match &chip.door {
+        let Behind { mut channel, binding, mapping } = match &chip.door {
             Door::Pace(infos) => self.pass_by_pace(&chip.line, infos).await?,
             Door::Bac { after_pace_failure } => {
                 self.pass_by_bac(&chip.line, *after_pace_failure).await?
@@ -221,11 +246,12 @@ impl Procedure {
         };
         channel.learn_from(&chip.channel);
         chip.channel = channel;
+        chip.binding = binding;
         self.enter(chip, mapping).await?;
         if let Some((dg14, _)) = chip.chip_authentication.take() {
             self.authenticate_chip(chip, &dg14).await?;
         }
-        Ok(())
+        self.authenticate_terminal(chip).await
     }
 }
 async fn select_application(channel: &mut Channel) -> Result<()> {

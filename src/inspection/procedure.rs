@@ -3,7 +3,7 @@
 //! ```text
 //!   EF.CardAccess ─► PACE, else BAC ─► channel
 //!   EF.SOD        ─► signature, signer, path to a CSCA ─► signed digests
-//!   DG14          ─► Chip Authentication ─► new channel
+//!   DG14          ─► Chip Authentication ─► new channel ─► Terminal Authentication
 //!   DG15          ─► Active Authentication
 //!   DG1, DG13 …   each compared with its signed digest as it arrives; DG2 last
 //!   EF.CardAccess against DG14, state, expiry, printed data ─► verdict
@@ -127,12 +127,14 @@ impl Procedure {
                 .map_err(|error| self.failed(Check::ChipAuthentication, error))?;
             groups.insert(14, Personal::new(dg14));
         }
+        let dg14 = groups.get(&14).map(|dg14: &Personal<Vec<u8>>| dg14.reveal().as_slice());
+        self.open_protected_groups(chip, dg14).await?;
         let transcript = self.authenticate_actively(chip, &signed, &mut groups).await?;
         self.read_groups(chip, &signed, &mut groups).await?;
 
         let mut evidence = self.evidence(&sod, &groups, chip, transcript.as_ref());
         let authenticated =
-            self.verification.authenticate(signed, groups, &self.system.excused())?;
+            self.verification.authenticate(signed, groups, &self.system.excused(chip.rights))?;
         let chip_authentication = match chip.chip_authentication.take() {
             None => ChipAuthenticationResult::NotOffered,
             Some((_, pending)) => pending
@@ -182,6 +184,7 @@ impl Procedure {
         self.phase(Phase::ChipAuthentication);
         let random = &mut *self.options.random;
         let pending = chip::chip_authentication(&mut chip.channel, offer, random).await?;
+        chip.binding.ephemeral = Some(pending.compressed_key());
         chip.chip_authentication = Some((dg14.to_vec(), pending));
         Ok(())
     }
@@ -221,10 +224,11 @@ impl Procedure {
         signed: &SignedDigests,
         groups: &mut BTreeMap<u8, Personal<Vec<u8>>>,
     ) -> Result<()> {
+        let excused = self.system.excused(chip.rights);
         let text_first = DataGroup::all().filter(|group| *group != DataGroup::DG2);
         for group in text_first.chain([DataGroup::DG2]) {
             let number = group.number();
-            if groups.contains_key(&number) || self.system.excused().contains(&number) {
+            if groups.contains_key(&number) || excused.contains(&number) {
                 continue;
             }
             if let Some(raw) = self.read_group(chip, signed, group).await? {

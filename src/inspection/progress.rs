@@ -12,6 +12,8 @@ pub enum Phase {
     ChipAuthentication,
     /// Active Authentication.
     ActiveAuthentication,
+    /// Terminal Authentication.
+    TerminalAuthentication,
 }
 
 impl Phase {
@@ -24,6 +26,7 @@ impl Phase {
             Self::SecurityObject => "security_object",
             Self::ChipAuthentication => "chip_authentication",
             Self::ActiveAuthentication => "active_authentication",
+            Self::TerminalAuthentication => "terminal_authentication",
         }
     }
 }

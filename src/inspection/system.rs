@@ -19,6 +19,7 @@ use crate::{
     lds::{Com, DataGroup, SecurityInfos},
     pki::TrustStore,
     policy::Policy,
+    terminal::{AccessRights, Terminal},
 };
 
 /// Groups that only Terminal Authentication opens: fingers and irises `[9303-10 §4.7.3, §4.7.4]`.
@@ -43,13 +44,21 @@ pub struct InspectionOptions {
     pub(super) card_access: Option<Vec<u8>>,
     pub(super) challenge: Option<Challenge>,
     pub(super) printed: Option<Box<dyn PrintedData>>,
+    pub(super) terminal: Option<Box<dyn Terminal>>,
 }
 
 impl InspectionOptions {
     /// A read of everything that is signed and open to this key.
     #[must_use]
     pub fn new(key: AccessKey, random: impl Random + 'static) -> Self {
-        Self { key, random: Box::new(random), card_access: None, challenge: None, printed: None }
+        Self {
+            key,
+            random: Box::new(random),
+            card_access: None,
+            challenge: None,
+            printed: None,
+            terminal: None,
+        }
     }
 
     /// EF.CardAccess as the caller knows it, for links on which the chip does not deliver it (iOS).
@@ -65,6 +74,14 @@ impl InspectionOptions {
     #[must_use]
     pub const fn challenge(mut self, challenge: Challenge) -> Self {
         self.challenge = Some(challenge);
+        self
+    }
+
+    /// The certificates and key of an inspection system: where the document offers Terminal
+    /// Authentication it runs, and the groups that it opens (DG3, DG4) are read.
+    #[must_use]
+    pub fn terminal(mut self, terminal: impl Terminal + 'static) -> Self {
+        self.terminal = Some(Box::new(terminal));
         self
     }
 
@@ -98,11 +115,16 @@ impl InspectionSystem {
         self
     }
 
-    /// Signed groups that may be missing: biometrics behind Terminal Authentication, and what the
-    /// operator does not want.
-    pub(super) fn excused(&self) -> BTreeSet<u8> {
+    /// Signed groups that may be missing: biometrics that Terminal Authentication did not open, and what
+    /// the operator does not want.
+    pub(super) fn excused(&self, rights: AccessRights) -> BTreeSet<u8> {
         let wanted = |number: u8| self.groups.as_ref().is_none_or(|set| set.contains(&number));
-        (1..=16).filter(|number| EXTENDED_ACCESS.contains(number) || !wanted(*number)).collect()
+        let closed =
+            |group: DataGroup| EXTENDED_ACCESS.contains(&group.number()) && !rights.allows(group);
+        DataGroup::all()
+            .filter(|group| closed(*group) || !wanted(group.number()))
+            .map(DataGroup::number)
+            .collect()
     }
 
     /// The policy in force.
@@ -174,7 +196,8 @@ impl InspectionSystem {
                 verification.deviate(Deviation::ComDiffers)?;
             }
         }
-        let authenticated = verification.authenticate(signed, groups, &self.excused())?;
+        let authenticated =
+            verification.authenticate(signed, groups, &self.excused(AccessRights::NONE))?;
         let card_access = evidence.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
         verification.downgrade(card_access.as_ref(), &authenticated, None)?;
         let active = match (&evidence.active, authenticated.group(15)) {

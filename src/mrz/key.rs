@@ -57,6 +57,12 @@ impl MrzKey {
         Ok(Self(Personal::new(information)))
     }
 
+    /// The document number with its check digit: what stands before the fourteen characters of the dates.
+    pub(crate) fn document_number(&self) -> &str {
+        let information = self.0.reveal();
+        information.len().checked_sub(14).and_then(|end| information.get(..end)).unwrap_or_default()
+    }
+
     /// The characters that BAC and PACE hash.
     #[must_use]
     pub const fn mrz_information(&self) -> &Personal<String> {

@@ -156,6 +156,7 @@ impl Channel {
                 Err(Error::ChannelBroken(fault.unwrap_or(ChannelFault::SessionLost)))
             }
         }
+    }
 
     /// Sends a command whose data may be too long for short length fields: certificates, signatures.
     ///
