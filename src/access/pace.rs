@@ -61,7 +61,8 @@ pub(crate) struct MappingTranscript {
 /// Why a run left nothing.
 #[derive(Debug)]
 pub(super) enum Setback {
-    /// MSE:Set AT was refused: the chip does not know the protocol, the parameters or the password.
+    /// MSE:Set AT was refused: the chip does not know the protocol, the parameters or the password, or
+    /// wants the parameters named.
     NotSelected(Error),
     /// A step before our token was refused: the password was not tried.
     NotTried(Error),
@@ -104,7 +105,7 @@ pub(super) async fn run(
     let command = Command::general_authenticate(&tlv::write(0x85, &t_ifd), true);
     let response = line.transmit(&command).await?;
     if response.status() != StatusWord::SUCCESS {
-        return Err(Setback::Final(denied(&response)));
+        return Err(Setback::Final(denied(&response, command.name())));
     }
     let t_ic = dynamic_data(&response, 0x86)?;
     if Secret::new(expected.to_vec()) != Secret::new(t_ic) {
@@ -139,7 +140,18 @@ async fn select(
         }
         Some(_) => Ok(()),
         None if response.status() == StatusWord::SUCCESS => Ok(()),
-        None => Err(refused(&response, "MSE:Set AT", key.password(), Setback::NotSelected)),
+        None => Err(refused(
+            &response,
+            "MSE:Set AT",
+            key.password(),
+            match response.status() {
+                // Not a word of what we said was understood; naming the parameters would not help.
+                StatusWord::INSTRUCTION_NOT_SUPPORTED | StatusWord::CLASS_NOT_SUPPORTED => {
+                    Setback::NotTried
+                }
+                _ => Setback::NotSelected,
+            },
+        )),
     }
 }
 
