@@ -8,6 +8,14 @@ fn messages_exist_in_both_languages_and_differ() {
         Error::LinkLost,
         Error::Reader(ReaderFault::Other(0x8010_0001)),
         Error::NotAuthentic(NotAuthentic::DigestMismatch { group: 13 }),
+        Error::NotAuthentic(NotAuthentic::CardSecuritySignature),
+        Error::NotGenuine(NotGenuine::ChipAuthenticationMapping),
+        Error::NotGenuine(NotGenuine::NoMappingKey),
+        Error::PolicyRefused(PolicyRefusal::LastAttempt),
+        Error::InvalidKey(InvalidKey::PinLayout),
+        Error::InvalidKey(InvalidKey::PukLayout),
+        Error::InvalidKey(InvalidKey::Suspended),
+        Error::InvalidKey(InvalidKey::Deactivated),
         Error::Cancelled,
     ] {
         let (english, vietnamese) = (error.to_string(), error.message_vi());
@@ -21,6 +29,18 @@ fn messages_exist_in_both_languages_and_differ() {
 fn unknown_issuer_asks_for_trust_and_a_forgery_is_refused() {
     assert_eq!(Error::NotAuthentic(NotAuthentic::UnknownIssuer).advice(), Advice::UpdateTrust);
     assert_eq!(Error::NotAuthentic(NotAuthentic::SodSignature).advice(), Advice::RefuseDocument);
+}
+
+#[test]
+fn nobody_is_told_to_try_a_suspended_pin_again() {
+    for error in [
+        Error::InvalidKey(InvalidKey::Suspended),
+        Error::InvalidKey(InvalidKey::Deactivated),
+        Error::PolicyRefused(PolicyRefusal::LastAttempt),
+    ] {
+        assert_eq!(error.advice(), Advice::AskOperator);
+    }
+    assert_eq!(Error::InvalidKey(InvalidKey::PinLayout).advice(), Advice::CheckKey);
 }
 
 #[test]
