@@ -40,7 +40,7 @@ fn padded(number: &[u8], length: usize) -> Vec<u8> {
     [&vec![0; length - number.len()], number].concat()
 }
 
-fn is_malformed<T>(result: Result<T>) -> bool {
+fn is_malformed<T>(result: &Result<T>) -> bool {
     matches!(result, Err(Error::Malformed { .. }))
 }
 
@@ -104,7 +104,7 @@ fn values_outside_the_group_are_refused() {
             vec![2],
             changed(&p, -2),
         ] {
-            assert!(is_malformed(DhPublicKey::from_bytes(&standard, &bad)), "{bad:02X?}");
+            assert!(is_malformed(&DhPublicKey::from_bytes(&standard, &bad)), "{bad:02X?}");
         }
     }
 }
@@ -132,7 +132,7 @@ fn elements_of_small_order_are_refused() {
                 })
                 .find(|element| **element != BoxedUint::one())
                 .unwrap();
-            assert!(is_malformed(DhPublicKey::from_bytes(&standard, &bytes(&element))), "{r}");
+            assert!(is_malformed(&DhPublicKey::from_bytes(&standard, &bytes(&element))), "{r}");
             orders.push(r);
         }
         assert_eq!(orders, expected);
@@ -159,6 +159,11 @@ fn leading_zeros_make_no_other_key() {
         assert_eq!(from_short.to_bytes(), short);
         assert_eq!(from_long.to_bytes(), long);
         let one = DhKeyPair::from_private(&standard, &[1]).unwrap();
+        assert_eq!(one.agree_element(&from_long).unwrap().to_bytes(), short);
+        let two = DhKeyPair::from_private(&standard, &[2]).unwrap();
+        let shared = two.agree(&from_short).unwrap();
+        assert_ne!(shared.expose()[0], 0);
+        assert_eq!(two.agree_element(&from_short).unwrap().to_bytes(), shared.expose());
         assert_eq!(one.agree(&from_short).unwrap().expose(), long);
         assert_eq!(one.agree(&from_long).unwrap().expose(), long);
     }
@@ -216,10 +221,10 @@ fn a_mapped_generator_is_never_one() {
         // g^s · g^(q - s) = 1.
         let nonce = Secret::new(vec![0, 0, 7]);
         let h = DhKeyPair::from_private(&standard, &changed(&q, -7)).unwrap();
-        assert!(is_malformed(standard.map_generic(&nonce, h.public())));
+        assert!(is_malformed(&standard.map_generic(&nonce, h.public())));
         // A nonce longer than q is no other than its rest: q + 7.
         let long = Secret::new(padded(&changed(&q, 7), 40));
-        assert!(is_malformed(standard.map_generic(&long, h.public())));
+        assert!(is_malformed(&standard.map_generic(&long, h.public())));
         let h = DhKeyPair::from_private(&standard, &[5]).unwrap();
         assert_eq!(
             standard.map_generic(&nonce, h.public()).unwrap(),
@@ -230,7 +235,7 @@ fn a_mapped_generator_is_never_one() {
         for number in
             [vec![], vec![0], vec![1], changed(&p, -1), bytes(&p), changed(&p, 1), multiple_of_p]
         {
-            assert!(is_malformed(standard.map_integrated(&Secret::new(number))));
+            assert!(is_malformed(&standard.map_integrated(&Secret::new(number))));
         }
         assert!(standard.map_integrated(&Secret::new(vec![2])).is_ok());
     }
@@ -241,9 +246,9 @@ fn keys_of_different_groups_do_not_meet() {
     let [a, b] = [Modp::Order224, Modp::Order256].map(DhGroup::standard);
     let pair = DhKeyPair::from_private(&a, &[5]).unwrap();
     let other = DhKeyPair::from_private(&b, &[5]).unwrap();
-    assert!(is_malformed(pair.agree(other.public())));
-    assert!(is_malformed(pair.agree_element(other.public())));
-    assert!(is_malformed(a.map_generic(&Secret::new(vec![1]), other.public())));
+    assert!(is_malformed(&pair.agree(other.public())));
+    assert!(is_malformed(&pair.agree_element(other.public())));
+    assert!(is_malformed(&a.map_generic(&Secret::new(vec![1]), other.public())));
     assert_ne!(pair.public(), other.public());
     assert_eq!(format!("{a:?} {:?}", pair.public()), "DhGroup(2048 bits) DhPublicKey(2048 bits)");
 }
@@ -345,7 +350,7 @@ fn other_groups_agree_on_secrets_as_long_as_p() {
         let one = DhKeyPair::from_private(&group, &[1]).unwrap();
         assert_eq!(one.agree(small.public()).unwrap().expose(), padded(&[8], 256));
         for bad in [vec![0], vec![1], bytes(&group.parameters.last()), hex(MODP_2048)] {
-            assert!(is_malformed(DhPublicKey::from_bytes(&group, &bad)));
+            assert!(is_malformed(&DhPublicKey::from_bytes(&group, &bad)));
         }
         let mapped = group.map_integrated(&Secret::new(vec![5]));
         assert_eq!(mapped.is_ok(), group.parameters.order.is_some());
@@ -368,7 +373,7 @@ fn a_shared_element_of_tiny_order_is_refused() {
         let tiny = DhPublicKey::from_bytes(&group, &bytes(&element)).unwrap();
         for private in private_keys {
             let pair = DhKeyPair::from_private(&group, &[private]).unwrap();
-            assert!(is_malformed(pair.agree(&tiny)), "{order}");
+            assert!(is_malformed(&pair.agree(&tiny)), "{order}");
         }
         let pair = DhKeyPair::from_private(&group, &[5]).unwrap();
         assert!(pair.agree(&tiny).is_ok());
@@ -417,12 +422,12 @@ fn parameters_out_of_bounds_are_refused() {
         x942(vec![integer(&[0x81; 20])]),
         x942(vec![integer(&[0x81; 19])]),
     ] {
-        assert!(is_malformed(parts.read()), "{:02X?}", parts.rest);
+        assert!(is_malformed(&parts.read()), "{:02X?}", parts.rest);
     }
     // The standard numbers with another order are no standard group, and the order is wrong.
     let standard = Parts::of(Modp::Order160);
     let order = Parts::of(Modp::Order224).rest;
-    assert!(is_malformed(Parts { rest: order, ..standard }.read()));
+    assert!(is_malformed(&Parts { rest: order, ..standard }.read()));
 }
 
 #[test]
