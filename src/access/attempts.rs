@@ -70,9 +70,10 @@ pub(crate) async fn pace(
                 return Ok(PaceOpened { channel, used, pk_dh_ifd, pk_dh_ic, mapping });
             }
             Err(Setback::Final(error)) => return Err(error),
-            // Some chips want the parameters named even where they are clear.
+            // Some chips want the parameters named even where they are clear. One that does not know the
+            // command at all says something else, and naming them would not help.
             Err(Setback::NotSelected(
-                error @ Error::CardRefused { status: 0x6A80 | 0x6A88, .. },
+                error @ Error::CardRefused { status: 0x6985 | 0x6A80 | 0x6A88 | 0x6F00, .. },
             )) if !named && offer.parameter_id().is_some() => {
                 plan.push_front((offer, true));
                 error

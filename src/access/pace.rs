@@ -62,7 +62,8 @@ pub(crate) struct MappingTranscript {
 /// Why a run left nothing.
 #[derive(Debug)]
 pub(super) enum Setback {
-    /// MSE:Set AT was refused: the chip does not know the protocol, the parameters or the password.
+    /// MSE:Set AT was refused: the chip does not know the protocol, the parameters or the password, or
+    /// wants the parameters named.
     NotSelected(Error),
     /// A step before our token was refused: the password was not tried.
     NotTried(Error),
@@ -238,8 +239,8 @@ fn decrypt_nonce(cipher: BlockCipher, key: &AccessKey, z: &[u8]) -> Result<Secre
     cipher.decrypt_cbc(k_pi.expose(), &iv, z).map(Secret::new).map_err(|_| malformed)
 }
 
-/// The chip's public key: of the group, and none that was sent before by either side: a chip that knows
-/// no password could otherwise have ours worked on `[9303-11 §4.4.1]`.
+/// The chip's public key: of the group, and none that was sent before by either side. Were it our own,
+/// our token would be the chip's as well, and could be sent back `[9303-11 §4.4.1]`.
 fn public_key(group: &Group, encoded: &[u8], known: &[AgreementKey]) -> Result<AgreementKey> {
     let key = group.public_key(encoded).map_err(|error| error.in_file(FILE))?;
     if known.contains(&key) {

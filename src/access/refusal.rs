@@ -30,15 +30,17 @@ pub(super) fn refusal(response: &Response, command: &'static str) -> Error {
     }
 }
 
-/// A refused token of PACE. Whatever error the chip names, a password was tried, and it was not right.
-pub(super) fn denied(response: &Response, command: &'static str) -> Error {
-    let status = response.status();
-    match status {
-        StatusWord::BLOCKED => Error::AccessDenied { attempts_left: Some(0) },
-        // No status word begins with anything else [ISO 7816-3 §12.2.1]: a torn answer.
-        StatusWord(other) if other >> 12 != 6 => Error::CardRefused { command, status: other },
-        status => Error::AccessDenied { attempts_left: status.attempts_left() },
-    }
+/// A refused token of PACE. Whatever the chip says, a password was tried, and it was not right.
+pub(super) const fn denied(response: &Response, command: &'static str) -> Error {
+    let attempts_left = match response.status() {
+        StatusWord::BLOCKED => Some(0),
+        // No status word begins with anything but 6 and 9 [ISO 7816-3 §12.2.1]: a torn answer.
+        StatusWord(other) if other >> 12 != 6 => {
+            return Error::CardRefused { command, status: other };
+        }
+        status => status.attempts_left(),
+    };
+    Error::AccessDenied { attempts_left }
 }
 
 /// A refusal before the token: about the password's state, which is final, or about this variant of

@@ -289,17 +289,20 @@ fn selected(command: &[u8]) -> (u8, u8, Option<u8>) {
 #[test]
 fn a_chip_that_refuses_everything_is_asked_three_times() {
     let entries = [AES_128, AES_192, AES_256, TRIPLE_DES].map(|cipher| info(ECDH_GM, cipher, 13));
-    for status in [[0x6A, 0x80], [0x6A, 0x88], [0x6A, 0x86], [0x6D, 0x00], [0x6F, 0x00]] {
+    let again = [(AES_256, None), (AES_256, Some(13)), (AES_192, None)];
+    let onwards = [(AES_256, None), (AES_192, None), (AES_128, None)];
+    for (status, expected) in [
+        ([0x6A, 0x80], again),
+        ([0x6A, 0x88], again),
+        ([0x69, 0x85], again),
+        ([0x6F, 0x00], again),
+        ([0x6A, 0x86], onwards),
+        ([0x6D, 0x00], onwards),
+        ([0x6E, 0x00], onwards),
+    ] {
         let (error, sent) = refuse_all(&entries, status);
         let sent: Vec<_> = sent.iter().map(|command| selected(command)).collect();
-        // Naming the parameters is worth a try only where the chip finds something missing.
-        let expected = match status {
-            [0x6A, 0x80 | 0x88] => {
-                [(ECDH_GM, AES_256, None), (ECDH_GM, AES_256, Some(13)), (ECDH_GM, AES_192, None)]
-            }
-            _ => [(ECDH_GM, AES_256, None), (ECDH_GM, AES_192, None), (ECDH_GM, AES_128, None)],
-        };
-        assert_eq!(sent, expected);
+        assert_eq!(sent, expected.map(|(cipher, named)| (ECDH_GM, cipher, named)));
         let status = u16::from_be_bytes(status);
         assert_eq!(error, Error::CardRefused { command: "MSE:Set AT", status });
     }
@@ -517,6 +520,16 @@ mod by_heart {
             opened.unwrap();
             assert_eq!(sent.len(), 5);
         }
+    }
+
+    #[test]
+    fn a_torn_answer_to_the_token_is_no_wrong_password_and_ends_it_too() {
+        let entries = [info(ECDH_GM, AES_128, 13), info(ECDH_GM, TRIPLE_DES, 13)];
+        let (opened, sent) = play(&entries, RULES, |command| {
+            (command[0] == 0 && command[1] == 0x86).then(|| vec![0x7C, 0x0A, 0x86, 0x08])
+        });
+        assert_eq!(opened.map(|_| ()).unwrap_err().code(), "card_refused.status");
+        assert_eq!(sent.len(), 5);
     }
 
     #[test]

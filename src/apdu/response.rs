@@ -95,6 +95,8 @@ impl StatusWord {
     pub const WRONG_PARAMETERS: Self = Self(0x6B00);
     /// `6D00`: instruction not supported.
     pub const INSTRUCTION_NOT_SUPPORTED: Self = Self(0x6D00);
+    /// `6E00`: class not supported.
+    pub const CLASS_NOT_SUPPORTED: Self = Self(0x6E00);
 
     pub(crate) const fn from_bytes(sw1: u8, sw2: u8) -> Self {
         Self(u16::from_be_bytes([sw1, sw2]))

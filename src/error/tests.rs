@@ -17,6 +17,14 @@ fn messages_exist_in_both_languages_and_differ() {
         Error::NotAuthorised(NotAuthorised::TerminalKey),
         Error::NotAuthorised(NotAuthorised::KeyUnavailable),
         Error::NotAuthorised(NotAuthorised::Refused { command: "MSE:Set DST", status: 0x6A88 }),
+        Error::NotAuthentic(NotAuthentic::CardSecuritySignature),
+        Error::NotGenuine(NotGenuine::ChipAuthenticationMapping),
+        Error::NotGenuine(NotGenuine::NoMappingKey),
+        Error::PolicyRefused(PolicyRefusal::LastAttempt),
+        Error::InvalidKey(InvalidKey::PinLayout),
+        Error::InvalidKey(InvalidKey::PukLayout),
+        Error::InvalidKey(InvalidKey::Suspended),
+        Error::InvalidKey(InvalidKey::Deactivated),
         Error::Cancelled,
     ] {
         let (english, vietnamese) = (error.to_string(), error.message_vi());
@@ -42,6 +50,18 @@ fn a_terminal_without_rights_is_no_reason_to_doubt_the_card() {
         error.to_string(),
         "the terminal is not authorised: the chip refused the terminal with 6300 to EXTERNAL AUTHENTICATE"
     );
+}
+
+#[test]
+fn nobody_is_told_to_try_a_suspended_pin_again() {
+    for error in [
+        Error::InvalidKey(InvalidKey::Suspended),
+        Error::InvalidKey(InvalidKey::Deactivated),
+        Error::PolicyRefused(PolicyRefusal::LastAttempt),
+    ] {
+        assert_eq!(error.advice(), Advice::AskOperator);
+    }
+    assert_eq!(Error::InvalidKey(InvalidKey::PinLayout).advice(), Advice::CheckKey);
 }
 
 #[test]

@@ -345,18 +345,20 @@ fn card_access_that_is_none() {
     }
 }
 
-/// A chip that asks for protocols which nobody here speaks.
+/// A chip that asks for what the standard does not have.
 #[test]
-fn announced_protocols_that_are_not_implemented_are_named() {
-    for (oid, parameter, words) in [
-        // DH with generic mapping, ECDH with integrated mapping, chip-authentication mapping
-        ([4, 0, 0x7F, 0, 7, 2, 2, 4, 1, 2], 13, "PACE-DH"),
-        ([4, 0, 0x7F, 0, 7, 2, 2, 4, 4, 2], 13, "PACE-IM"),
-        ([4, 0, 0x7F, 0, 7, 2, 2, 4, 6, 2], 13, "PACE-CAM"),
-        ([4, 0, 0x7F, 0, 7, 2, 2, 4, 2, 2], 99, "PACE without standardised curve"),
+fn announced_protocols_that_cannot_be_run_are_named() {
+    for (mapping, version, parameter, words) in [
+        // DH on a curve, ECDH modulo a prime, integrated mapping on the curve that it cannot map to
+        (1, 2, 13, "PACE whose domain parameters are of another kind"),
+        (2, 2, 0, "PACE whose domain parameters are of another kind"),
+        (4, 2, 10, "PACE-IM on secp224r1"),
+        (2, 2, 99, "PACE without known domain parameters"),
+        (2, 1, 13, "PACE of another version than 2"),
     ] {
         let mut card = card();
-        let info = [&[0x30, 0x12, 6, 10][..], &oid, &[2, 1, 2, 2, 1, parameter]].concat();
+        let oid = [4, 0, 0x7F, 0, 7, 2, 2, 4, mapping, 2];
+        let info = [&[0x30, 0x12, 6, 10][..], &oid, &[2, 1, version, 2, 1, parameter]].concat();
         card.card_access = Some(tlv::node(0x31, &info));
         let run = refused(card, can(), "unsupported.protocol");
         assert!(run.error().to_string().contains(words), "{}", run.error());

@@ -1,6 +1,7 @@
 use core::fmt;
 use std::sync::Arc;
 
+use crypto_bigint::BoxedUint;
 use zeroize::Zeroizing;
 
 use crate::crypto::asn1::{self, Algorithm};
@@ -63,6 +64,15 @@ impl DhPublicKey {
         let value = asn1::positive_integer(&mut reader, "a public value")?;
         reader.finish()?;
         Self::from_bytes(group, value)
+    }
+
+    /// An element that was computed here; if it is written, then without leading zeros.
+    fn computed(parameters: &Arc<DhParameters>, element: &BoxedUint) -> Self {
+        Self {
+            parameters: Arc::clone(parameters),
+            value: parameters.encode(element),
+            written_length: element.bits().div_ceil(8) as usize,
+        }
     }
 
     /// The integer as its owner wrote it. The chip's authentication token is over that.
@@ -148,10 +158,7 @@ impl DhKeyPair {
             return Err(UNFIT);
         }
         let element = parameters.power(group.generator(), &exponent, bits);
-        let value = parameters.encode(&element);
-        let written_length = asn1::without_leading_zeros(&value).len();
-        let public = DhPublicKey { parameters: Arc::clone(parameters), value, written_length };
-        Ok(Self { private, public })
+        Ok(Self { private, public: DhPublicKey::computed(parameters, &element) })
     }
 
     pub(crate) const fn public(&self) -> &DhPublicKey {
@@ -179,6 +186,6 @@ impl DhKeyPair {
         if !parameters.is_proper(&element) {
             return Err(Error::malformed(0, "a shared element other than 1 and p - 1"));
         }
-        Ok(DhPublicKey { value: parameters.encode(&element), ..other.clone() })
+        Ok(DhPublicKey::computed(parameters, &element))
     }
 }

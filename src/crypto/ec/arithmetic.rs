@@ -93,6 +93,9 @@ pub(super) fn multiply_and_add(
 
 /// The point that encodes an integer of any length modulo p `[9303-11 App. B.2]`.
 ///
+/// A chip that follows App. B.3 gets the negative of the point where a(t⁴ - t²) is no square. PACE does
+/// not notice: the key comes from the x-coordinate of a multiple.
+///
 /// `None` for 0, 1 and p - 1, whose formula divides by zero. For curves with p = 3 mod 4 only.
 pub(super) fn encode_to_point(curve: Curve, integer: &[u8]) -> Option<Coordinates> {
     with_curve!(curve, C => coordinates::<C>(&encoded_point::<C>(integer)?))

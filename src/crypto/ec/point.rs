@@ -79,6 +79,10 @@ impl EcGroup {
         Self { curve, generator: None }
     }
 
+    pub(super) const fn with_generator(generator: EcPublicKey) -> Self {
+        Self { curve: generator.curve, generator: Some(generator) }
+    }
+
     pub(crate) const fn curve(&self) -> Curve {
         self.curve
     }
@@ -96,8 +100,7 @@ impl EcGroup {
             &shared.coordinates,
         )
         .ok_or(Error::malformed(0, "a mapped generator other than infinity"))?;
-        let generator = EcPublicKey { curve: self.curve, coordinates };
-        Ok(Self { curve: self.curve, generator: Some(generator) })
+        Ok(Self::with_generator(EcPublicKey { curve: self.curve, coordinates }))
     }
 
     /// Integrated mapping `[9303-11 §4.4.3.3.2, App. B]`: the generator becomes the point that encodes
@@ -114,8 +117,7 @@ impl EcGroup {
         }
         let coordinates = arithmetic::encode_to_point(self.curve, pseudo_random.expose())
             .ok_or(Error::malformed(0, "a mapped generator other than infinity"))?;
-        let generator = EcPublicKey { curve: self.curve, coordinates };
-        Ok(Self { curve: self.curve, generator: Some(generator) })
+        Ok(Self::with_generator(EcPublicKey { curve: self.curve, coordinates }))
     }
 
     fn generator_coordinates(&self) -> Option<&[u8]> {

@@ -1,12 +1,12 @@
 use super::domain::Domain;
 use super::*;
-use crate::crypto::DigestAlgorithm;
 use crate::crypto::testing::{Numbers, hex, mutations, vectors};
 use crate::error::{Error, Result, Unsupported};
 use crate::sensitive::Secret;
 use crate::tlv;
 
 const ECDH: &str = include_str!("../../../test-vectors/crypto/ecdh.txt");
+const POINT_ENCODING: &str = include_str!("../../../test-vectors/crypto/point_encoding.txt");
 
 fn by_name(name: &str) -> Curve {
     Curve::ALL.into_iter().find(|curve| curve.name() == name).unwrap()
@@ -95,85 +95,68 @@ fn openssl_agrees_on_shared_secrets_with_leading_zeros() {
     assert!(leading_zeros >= Curve::ALL.len());
 }
 
-/// The standard's own run of PACE with generic mapping on brainpoolP256r1 `[9303-11 App. G.1]`.
 #[test]
-fn worked_example_of_generic_mapping() {
-    let curve = Curve::BrainpoolP256r1;
-    let standard = EcGroup::standard(curve);
-    let key = |text| hex(text);
-    let point = |text| EcPublicKey::from_sec1(curve, &key(text)).unwrap();
-
-    let nonce = Secret::new(hex("3F00C4D39D153F2B2A214A078D899B22"));
-    let mapping = EcKeyPair::from_private(
-        &standard,
-        &key("7F4EF07B9EA82FD78AD689B38D0BC78CF21F249D953BC46F4C6E19259C010F99"),
-    )
-    .unwrap();
-    assert_eq!(
-        mapping.public(),
-        &point(
-            "047ACF3EFC982EC45565A4B155129EFBC74650DCBFA6362D896FC70262E0C2CC5E\
-             544552DCB6725218799115B55C9BAA6D9F6BC3A9618E70C25AF71777A9C4922D"
-        )
-    );
-    let chip_mapping = point(
-        "04824FBA91C9CBE26BEF53A0EBE7342A3BF178CEA9F45DE0B70AA601651FBA3F57\
-         30D8C879AAA9C9F73991E61B58F4D52EB87A0A0C709A49DC63719363CCD13C54",
-    );
-    let h = mapping.agree_point(&chip_mapping).unwrap();
-    let mapped = standard.map_generic(&nonce, &h).unwrap();
-    assert_ne!(mapped, standard);
-
-    let ephemeral = EcKeyPair::from_private(
-        &mapped,
-        &key("A73FB703AC1436A18E0CFA5ABB3F7BEC7A070E7A6788486BEE230C4A22762595"),
-    )
-    .unwrap();
-    assert_eq!(
-        ephemeral.public(),
-        &point(
-            "042DB7A64C0355044EC9DF190514C625CBA2CEA48754887122F3A5EF0D5EDD301C\
-             3556F3B3B186DF10B857B58F6A7EB80F20BA5DC7BE1D43D9BF850149FBB36462"
-        )
-    );
-    let chip_ephemeral = point(
-        "049E880F842905B8B3181F7AF7CAA9F0EFB743847F44A306D2D28C1D9EC65DF6DB\
-         7764B22277A2EDDC3C265A9F018F9CB852E111B768B326904B59A0193776F094",
-    );
-    let shared = ephemeral.agree(&chip_ephemeral).unwrap();
-    // The key derivation of [9303-11 §9.7.1] gives the session keys that the example states.
-    for (counter, expected) in
-        [(1, "F5F0E35C0D7161EE6724EE513A0D9A7F"), (2, "FE251C7858B356B24514B3BD5F4297D1")]
-    {
-        let key = DigestAlgorithm::Sha1.digest(&[shared.expose(), &[0, 0, 0, counter]].concat());
-        assert_eq!(key[..16], hex(expected));
+fn the_point_encoding_of_integrated_mapping() {
+    let mut count = 0;
+    for vector in vectors(POINT_ENCODING) {
+        let curve = by_name(vector[0]);
+        let standard = EcGroup::standard(curve);
+        let number = Secret::new(hex(vector[1]));
+        let mapped = standard.map_integrated(&number).unwrap();
+        let one = EcKeyPair::from_private(&mapped, &[1]).unwrap();
+        let expected = hex(&format!("04{}{}", vector[2], vector[3]));
+        assert_eq!(one.public().to_sec1(), expected, "{}", curve.name());
+        // On top of a generator that was mapped before, and with p added to the number, it is the same.
+        let once_more = mapped.map_integrated(&number).unwrap();
+        assert_eq!(once_more, mapped);
+        let sum = Secret::new(add(&hex(vector[1]), &hex(Domain::of(curve).p)));
+        assert_eq!(standard.map_integrated(&sum).unwrap(), mapped);
+        count += 1;
     }
+    assert_eq!(count, 40);
+    for curve in Curve::ALL.into_iter().filter(|curve| *curve != Curve::Secp224r1) {
+        let p = hex(Domain::of(curve).p);
+        let mut last = p.clone();
+        *last.last_mut().unwrap() -= 1;
+        for number in [vec![], vec![0; 80], vec![1], last, p.clone(), add(&p, &[1])] {
+            let mapped = EcGroup::standard(curve).map_integrated(&Secret::new(number));
+            assert!(matches!(mapped, Err(Error::Malformed { .. })));
+        }
+    }
+    let refused = EcGroup::standard(Curve::Secp224r1).map_integrated(&Secret::new(vec![2]));
+    assert!(matches!(refused, Err(Error::Unsupported(_))));
 }
 
+/// The sum of two numbers, one byte longer than the first.
+fn add(one: &[u8], other: &[u8]) -> Vec<u8> {
+    let mut sum = vec![0; one.len() + 1];
+    let mut carry = 0;
+    for (place, byte) in sum.iter_mut().rev().enumerate() {
+        let digit = |number: &[u8]| number.iter().rev().nth(place).copied().map_or(0, u16::from);
+        let total = digit(one) + digit(other) + carry;
+        *byte = total as u8;
+        carry = total >> 8;
+    }
+    sum
+}
+
+/// A chip that follows App. B.3 may hold the negative generator: both sides still get the same x.
 #[test]
-fn both_sides_reach_the_same_secret_over_a_mapped_group() {
-    let mut numbers = Numbers(3);
-    let mut random = |bytes: &mut [u8]| -> Result<()> {
-        numbers.fill(bytes);
-        Ok(())
-    };
-    for curve in Curve::ALL {
-        let standard = EcGroup::standard(curve);
-        let (a, b) = (
-            EcKeyPair::generate(&standard, &mut random).unwrap(),
-            EcKeyPair::generate(&standard, &mut random).unwrap(),
+fn the_sign_of_the_mapped_generator_does_not_matter() {
+    for curve in Curve::ALL.into_iter().filter(|curve| *curve != Curve::Secp224r1) {
+        let mapped = EcGroup::standard(curve).map_integrated(&Secret::new(vec![3])).unwrap();
+        let minus = EcKeyPair::from_private(&mapped, &near_order(curve, -1)).unwrap();
+        let negative = EcGroup::with_generator(minus.public().clone());
+        let terminal = EcKeyPair::from_private(&mapped, &[0xA7, 5]).unwrap();
+        let chip = EcKeyPair::from_private(&negative, &[0x10, 7]).unwrap();
+        let shared = terminal.agree(chip.public()).unwrap();
+        assert_eq!(chip.agree(terminal.public()).unwrap(), shared);
+        // (n - 1) G~ is the negative of G~ indeed.
+        assert_eq!(
+            minus.public().x(),
+            EcKeyPair::from_private(&mapped, &[1]).unwrap().public().x()
         );
-        // A nonce longer than the order of the smallest curves.
-        let nonce = Secret::new(vec![0xE5; 32]);
-        let mapped_a = standard.map_generic(&nonce, &a.agree_point(b.public()).unwrap()).unwrap();
-        let mapped_b = standard.map_generic(&nonce, &b.agree_point(a.public()).unwrap()).unwrap();
-        assert_eq!(mapped_a, mapped_b);
-        let (a, b) = (
-            EcKeyPair::generate(&mapped_a, &mut random).unwrap(),
-            EcKeyPair::generate(&mapped_b, &mut random).unwrap(),
-        );
-        assert_eq!(a.agree(b.public()).unwrap(), b.agree(a.public()).unwrap());
-        assert_ne!(a.public(), b.public());
+        assert_ne!(negative, mapped);
     }
 }
 
