@@ -20,6 +20,7 @@
 //! * [`Issuer`]: CSCA, document signer, EF.SOD; makes a [`Personalisation`], whose fields tests tamper with.
 //! * [`Chip`]: bytes in, bytes out; strict, and [`Chip::violations`] tells what the reader did wrong.
 //! * [`Behaviour`]: how this chip differs from the book.
+//! * [`profiles`]: a card for every combination of protocols, by name.
 //! * [`Link`]: a radio link with one planned [`Fault`].
 //! * [`vpcd`]: plugs the chip into pcscd, so that any PC/SC program reads it.
 
@@ -31,6 +32,7 @@ pub mod link;
 pub mod person;
 pub mod personalisation;
 pub mod portrait;
+pub mod profile;
 pub mod random;
 pub mod symmetric;
 pub mod tlv;
@@ -39,13 +41,18 @@ pub mod vpcd;
 mod mrz;
 
 pub use arithmetic::curve::CurveName;
+pub use arithmetic::group::Group;
+pub use arithmetic::modp::ModpName;
 pub use chip::{
-    Behaviour, Chip, ChipProofs, EndOfFile, ErrorProtection, Exchange, TooLong, WrongPassword,
+    Behaviour, Chip, ChipProofs, EndOfFile, ErrorProtection, Exchange, PaceForgery, Password,
+    TooLong, WrongPassword,
 };
 pub use digest::DigestName;
 pub use link::{Fault, Link, TagLost};
 pub use person::Person;
 pub use personalisation::{
-    AccessControl, ActiveKey, ActiveKind, CardOptions, EcKey, Issuer, IssuerOptions, KeyKind,
-    Personalisation,
+    AccessControl, ActiveKey, ActiveKind, CardOptions, ChipAuthenticationOption, ChipKey, EcKey,
+    Issuer, IssuerOptions, KeyKind, Mapping, PaceOption, PaceParameters, Personalisation,
 };
+pub use profile::{Profile, profiles};
+pub use symmetric::CipherName;

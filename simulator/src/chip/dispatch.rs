@@ -67,6 +67,9 @@ impl Chip {
                 command.instruction
             );
             self.end_session(&why);
+            // What was begun inside the session ends with it.
+            self.volatile.pace = Pace::Idle;
+            self.volatile.chip_authentication = None;
         }
         let answer = self.run(command);
         // BAC and PACE: their last answer is plain, the session begins after it.
@@ -188,6 +191,7 @@ impl Chip {
             0x84 => self.get_challenge(command),
             EXTERNAL_AUTHENTICATE => self.external_authenticate(command),
             0x88 => self.internal_authenticate(command),
+            0x2C => self.reset_retry_counter(command),
             MANAGE_SECURITY_ENVIRONMENT => self.manage_security_environment(command),
             GENERAL_AUTHENTICATE => self.general_authenticate(command),
             GET_RESPONSE => Err(Refusal::Fault(
@@ -228,8 +232,8 @@ impl Chip {
         }
         if self.volatile.pace.is_running() {
             self.pace_step(command)
-        } else if let Some(cipher) = self.volatile.chip_authentication.take() {
-            self.authenticate_chip(command, cipher)
+        } else if let Some(selected) = self.volatile.chip_authentication.take() {
+            self.authenticate_chip(command, selected)
         } else {
             Err(Refusal::Fault(
                 status::CONDITIONS_OF_USE,

@@ -1,10 +1,10 @@
 //! Files: SELECT and READ BINARY `[9303-10 §3.6]`.
 //!
 //! ```text
-//! master file ─┬─ EF.CardAccess 011C (short identifier 1C)
+//! master file ─┬─ EF.CardAccess 011C (short identifier 1C), EF.CardSecurity 011D (1D, after PACE)
 //!              └─ application A0000002471001 ─── EF.COM 011E, EF.SOD 011D, EF.DG1 0101 … EF.DG16 0110
 //! ```
-//! EF.DIR, EF.ATR/INFO and EF.CardSecurity are absent.
+//! EF.DIR and EF.ATR/INFO are absent.
 
 use super::command::{Answer, Command};
 use super::dispatch::{Outcome, Refusal};
@@ -18,6 +18,8 @@ const MASTER_FILE: [u8; 2] = [0x3F, 0x00];
 
 /// Short file identifier of EF.CardAccess.
 const CARD_ACCESS_SHORT: u8 = 0x1C;
+/// Short file identifier of EF.CardSecurity.
+const CARD_SECURITY_SHORT: u8 = 0x1D;
 /// Files up to here are read with the even instruction `[9303-10 §3.6.6]`.
 const EVEN_LIMIT: usize = 32_767;
 
@@ -25,6 +27,7 @@ const EVEN_LIMIT: usize = 32_767;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileReference {
     CardAccess,
+    CardSecurity,
     /// A file of the application by its identifier.
     Application(u16),
 }
@@ -111,6 +114,8 @@ impl Chip {
         }
         if self.volatile.application_selected {
             Ok(FileReference::Application(identifier))
+        } else if identifier == file::CARD_SECURITY {
+            self.card_security()
         } else {
             Err(status::FILE_NOT_FOUND.into())
         }
@@ -131,6 +136,9 @@ impl Chip {
             }
             return self.card_access();
         }
+        if short == CARD_SECURITY_SHORT && !self.volatile.application_selected {
+            return self.card_security();
+        }
         if !self.volatile.application_selected || !behaviour.sfi_reads {
             return Err(status::FILE_NOT_FOUND.into());
         }
@@ -147,6 +155,13 @@ impl Chip {
         Ok(FileReference::CardAccess)
     }
 
+    fn card_security(&self) -> Result<FileReference, Refusal> {
+        match self.personalisation.card_security {
+            Some(_) => Ok(FileReference::CardSecurity),
+            None => Err(status::FILE_NOT_FOUND.into()),
+        }
+    }
+
     /// The contents, if the access rules allow.
     fn readable(&self, reference: FileReference) -> Result<&[u8], Refusal> {
         match reference {
@@ -155,6 +170,16 @@ impl Chip {
                 .card_access
                 .as_deref()
                 .ok_or(Refusal::Refused(status::FILE_NOT_FOUND)),
+            FileReference::CardSecurity => {
+                // Only after PACE [9303-11 §9.2.11].
+                if self.volatile.session.is_none() || self.volatile.opened_with.is_none() {
+                    return Err(status::SECURITY_STATUS.into());
+                }
+                self.personalisation
+                    .card_security
+                    .as_deref()
+                    .ok_or(Refusal::Refused(status::FILE_NOT_FOUND))
+            }
             FileReference::Application(identifier) => {
                 // Before authentication the chip does not even say which files there are.
                 if !self.access_granted() {

@@ -14,23 +14,30 @@ pub use certificate::Period;
 pub use data_groups::{com, dg1, dg2, dg3};
 pub use dg13::dg13;
 pub use issuer::Issuer;
-pub use keys::{CurveParameters, KeyKind};
-pub use options::{ActiveKind, CardOptions, IssuerOptions, LdsVersion, ParentsShape};
+pub use keys::{CurveParameters, KeyKind, ModpParameters};
+pub use options::{
+    ActiveKind, CardOptions, ChipAuthenticationOption, IssuerOptions, LdsVersion, Mapping,
+    PaceOption, PaceParameters, ParentsShape,
+};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigUint;
 
 use crate::arithmetic::curve::{CurveName, Point};
+use crate::arithmetic::group::{Element, Group};
 use crate::arithmetic::rsa::RsaKey;
 use crate::chip::Behaviour;
 use crate::digest::DigestName;
 use crate::random::Random;
+use crate::symmetric::CipherName;
 
 /// File identifiers of the application LDS1 and of the master file `[9303-10 §4.7, table 38]`.
 pub mod file {
     /// EF.CardAccess, in the master file.
     pub const CARD_ACCESS: u16 = 0x011C;
+    /// EF.CardSecurity, in the master file.
+    pub const CARD_SECURITY: u16 = 0x011D;
     /// EF.COM.
     pub const COM: u16 = 0x011E;
     /// EF.SOD.
@@ -61,14 +68,20 @@ pub struct Personalisation {
     pub files: BTreeMap<u16, Vec<u8>>,
     /// EF.CardAccess in the master file.
     pub card_access: Option<Vec<u8>>,
+    /// EF.CardSecurity in the master file.
+    pub card_security: Option<Vec<u8>>,
     /// Document number, birth and expiry with their check digits: 24 characters.
     pub mrz_information: String,
     /// The card access number: six digits.
     pub can: String,
+    /// The PIN, if there is one.
+    pub pin: Option<String>,
+    /// The PUK, if there is one.
+    pub puk: Option<String>,
     /// Which access protocols the chip runs.
     pub access: AccessControl,
-    /// The private key whose public key stands in DG14.
-    pub chip_authentication: Option<EcKey>,
+    /// The private keys whose public keys stand in DG14 and in EF.CardSecurity.
+    pub chip_authentication: Vec<ChipKey>,
     /// The private key whose public key stands in DG15.
     pub active_authentication: Option<ActiveKey>,
     /// Files that need Terminal Authentication, which this chip never grants: always 6982.
@@ -78,12 +91,44 @@ pub struct Personalisation {
 }
 
 /// The access protocols of a chip.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessControl {
     /// Basic Access Control.
     pub bac: bool,
-    /// PACE-ECDH-GM-AES-CBC-CMAC-128 on this curve.
-    pub pace: Option<CurveName>,
+    /// The ways to run PACE.
+    pub pace: Vec<PaceOption>,
+}
+
+/// A private key for Chip Authentication, and for chip authentication mapping in PACE.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChipKey {
+    /// The domain parameters.
+    pub group: Group,
+    /// The private key, 1 to the group's order − 1.
+    pub private: BigUint,
+    /// The key's identifier, where it has one.
+    pub key_id: Option<u32>,
+    /// The ciphers that Chip Authentication with this key may choose; none for a key of PACE only.
+    pub ciphers: Vec<CipherName>,
+}
+
+impl ChipKey {
+    /// The public key.
+    pub fn public(&self) -> Element {
+        self.group.public_key(&self.private)
+    }
+}
+
+impl From<EcKey> for ChipKey {
+    /// A key from outside, with every cipher.
+    fn from(key: EcKey) -> ChipKey {
+        ChipKey {
+            group: key.curve.into(),
+            private: key.private,
+            key_id: key.key_id,
+            ciphers: CipherName::ALL.to_vec(),
+        }
+    }
 }
 
 /// A private key on a named curve.
@@ -133,8 +178,8 @@ impl Personalisation {
     pub fn clone_without_private_keys(&self) -> Personalisation {
         let mut clone = self.clone();
         let mut random = Random::from_label(0, "keys of a cloned chip");
-        if let Some(key) = &mut clone.chip_authentication {
-            key.private = random.below(&key.curve.curve().n);
+        for key in &mut clone.chip_authentication {
+            key.private = key.group.private_key(&mut random);
         }
         match &mut clone.active_authentication {
             Some(ActiveKey::Rsa { key, .. }) => *key = RsaKey::test_clone(),

@@ -101,7 +101,10 @@ fn com_lists_the_groups_of_the_card() {
 #[test]
 fn dg14_repeats_card_access_and_holds_the_chips_public_key() {
     let options = CardOptions {
-        chip_authentication_key_id: Some(5),
+        chip_authentication: vec![ChipAuthenticationOption {
+            key_id: Some(5),
+            ..CurveName::BrainpoolP256r1.into()
+        }],
         active_authentication: ActiveKind::Ecdsa(CurveName::BrainpoolP384r1),
         ..CardOptions::default()
     };
@@ -114,8 +117,8 @@ fn dg14_repeats_card_access_and_holds_the_chips_public_key() {
     assert!(announced.iter().all(|info| infos.contains(info)));
     assert_eq!(infos.len(), announced.len() + 2);
 
-    let key = card.chip_authentication.as_ref().unwrap();
-    let point = key.curve.curve().encode(&key.public());
+    let key = &card.chip_authentication[0];
+    let point = key.group.encode(&key.public());
     assert!(dg14.windows(point.len()).any(|window| window == point));
     // ecdsa-plain-SHA384: as long as the key.
     let algorithm = object_identifier("0.4.0.127.0.7.1.1.4.1.4");
@@ -133,10 +136,10 @@ fn dg14_repeats_card_access_and_holds_the_chips_public_key() {
 #[test]
 fn a_card_without_protocols_has_neither_card_access_nor_dg14() {
     let options = CardOptions {
-        chip_authentication: None,
+        chip_authentication: Vec::new(),
         active_authentication: ActiveKind::None,
         terminal_authentication: false,
-        pace: None,
+        pace: Vec::new(),
         dg13: false,
         fingerprints: false,
         ..CardOptions::default()

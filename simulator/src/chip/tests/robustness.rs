@@ -128,7 +128,7 @@ fn no_bytes_make_the_chip_panic() {
     );
     let mut open = personalisation();
     open.access.bac = false;
-    open.access.pace = None;
+    open.access.pace.clear();
     open.behaviour.get_response = true;
     torment(Terminal::new(Chip::new(open, 5)), |_| {}, 20_000, 4);
 }
