@@ -255,7 +255,7 @@ impl Terminal {
         let mut mapping_key = None;
         let generator = if option.mapping == Mapping::Integrated {
             let other = self.random.bytes(cipher.key_length());
-            assert_eq!(self.step(&tlv::node(0x81, &other), 0x82)?, []);
+            assert!(self.step(&tlv::node(0x81, &other), 0x82)?.is_empty());
             integrated_generator(group, cipher, &nonce, &other).unwrap()
         } else {
             let private = group.private_key(&mut self.random);
@@ -318,9 +318,9 @@ impl Terminal {
         Ok(tlv::parse_only(tlv::parse_only(&answer, 0x7C).unwrap(), tag).unwrap().to_vec())
     }
 
-    /// Through the channel if there is one; Le of two bytes makes the command an extended one.
+    /// Through the channel if the chip has one; Le of two bytes makes the command an extended one.
     pub(super) fn transmit(&mut self, header: [u8; 4], data: &[u8], le: &[u8]) -> (Vec<u8>, u16) {
-        if self.channel.is_some() {
+        if self.chip.session_established() {
             return self.secure(header, data, le);
         }
         let mut command = header.to_vec();
