@@ -67,7 +67,7 @@ impl Chip {
     pub(super) fn authenticate_chip(
         &mut self,
         command: &Command,
-        selected: ChipAuthentication,
+        selected: &ChipAuthentication,
     ) -> Outcome {
         if command.chained() {
             return Err(Refusal::Fault(

@@ -233,7 +233,7 @@ impl Chip {
         if self.volatile.pace.is_running() {
             self.pace_step(command)
         } else if let Some(selected) = self.volatile.chip_authentication.take() {
-            self.authenticate_chip(command, selected)
+            self.authenticate_chip(command, &selected)
         } else {
             Err(Refusal::Fault(
                 status::CONDITIONS_OF_USE,

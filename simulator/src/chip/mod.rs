@@ -212,6 +212,6 @@ impl Chip {
     /// Whether the application's files may be read: after BAC or PACE, or if the chip asks for neither.
     fn access_granted(&self) -> bool {
         let access = &self.personalisation.access;
-        self.volatile.session.is_some() || !(access.bac || !access.pace.is_empty())
+        self.volatile.session.is_some() || (!access.bac && access.pace.is_empty())
     }
 }

@@ -292,7 +292,7 @@ fn public_keys_that_are_none() {
         changed(|bytes| bytes[0] = 2),
         changed(|bytes| bytes.truncate(33)),
         changed(|bytes| bytes.push(0)),
-        changed(|bytes| bytes.clear()),
+        changed(Vec::clear),
         vec![0],
         // Another curve's.
         CurveName::Secp384r1.curve().encode(&CurveName::Secp384r1.curve().generator),
