@@ -1,5 +1,6 @@
 //! The chip alone: the standard's worked examples, a small terminal, and bytes from nowhere.
 
+mod chip_authentication;
 mod pace;
 mod passwords;
 mod protocols;
