@@ -19,17 +19,21 @@
 //! * [`Person`]: who the card is for, from a small TOML file.
 //! * [`Issuer`]: CSCA, document signer, EF.SOD; makes a [`Personalisation`], whose fields tests tamper with.
 //! * [`Chip`]: bytes in, bytes out; strict, and [`Chip::violations`] tells what the reader did wrong.
+//! * [`CvAuthority`]: Country Verifying CA; equips terminals that may read fingerprints.
+//! * [`PrivateKey`]: one's own keys, from PKCS #8 files.
 //! * [`Behaviour`]: how this chip differs from the book.
 //! * [`Link`]: a radio link with one planned [`Fault`].
 //! * [`vpcd`]: plugs the chip into pcscd, so that any PC/SC program reads it.
 
 pub mod arithmetic;
 pub mod chip;
+pub mod cv_certificate;
 pub mod der;
 pub mod digest;
 pub mod link;
 pub mod person;
 pub mod personalisation;
+pub mod pkcs8;
 pub mod portrait;
 pub mod random;
 pub mod symmetric;
@@ -42,6 +46,9 @@ pub use arithmetic::curve::CurveName;
 pub use chip::{
     Behaviour, Chip, ChipProofs, EndOfFile, ErrorProtection, Exchange, TooLong, WrongPassword,
 };
+pub use cv_certificate::{
+    CvAuthority, CvAuthorityOptions, IssuedTerminal, TerminalOptions, TerminalTrust,
+};
 pub use digest::DigestName;
 pub use link::{Fault, Link, TagLost};
 pub use person::Person;
@@ -49,3 +56,4 @@ pub use personalisation::{
     AccessControl, ActiveKey, ActiveKind, CardOptions, EcKey, Issuer, IssuerOptions, KeyKind,
     Personalisation,
 };
+pub use pkcs8::PrivateKey;

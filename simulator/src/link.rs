@@ -174,6 +174,7 @@ mod tests {
             access: AccessControl { bac: false, pace: None },
             chip_authentication: None,
             active_authentication: None,
+            terminal_trust: None,
             protected: [].into(),
             behaviour: Behaviour::default(),
         };

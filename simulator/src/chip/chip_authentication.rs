@@ -14,6 +14,7 @@
 use super::command::{Answer, Command};
 use super::dispatch::{Outcome, Refusal};
 use super::secure_messaging::Session;
+use super::terminal_authentication::compressed;
 use super::{Chip, status};
 use crate::personalisation::file;
 use crate::symmetric::CipherName;
@@ -156,7 +157,11 @@ impl Chip {
             ))?;
         self.note_if_stale("an ephemeral public key of Chip Authentication", public_key);
         self.proofs.chip_authentications += 1;
-        self.volatile.next_session = Some(Session::new(cipher, &secret, 0));
+        let mut session = Session::new(cipher, &secret, 0);
+        if let Some(old) = &self.volatile.session {
+            session.terminal = old.terminal.after_chip_authentication(compressed(public_key, true));
+        }
+        self.volatile.next_session = Some(session);
         Ok(())
     }
 }

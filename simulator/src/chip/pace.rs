@@ -22,6 +22,7 @@ use num_bigint::BigUint;
 use super::command::{Answer, Command};
 use super::dispatch::{Outcome, Refusal};
 use super::secure_messaging::Session;
+use super::terminal_authentication::{Terminal, compressed};
 use super::{Chip, status};
 use crate::arithmetic::curve::{Curve, CurveName, Point};
 use crate::symmetric::{BlockCipher, CipherName, KeyUse, authentication_code, derive_key};
@@ -252,7 +253,9 @@ impl Chip {
         self.right_password();
         self.proofs.pace += 1;
         // The answer itself goes in plain: the session begins after it.
-        self.volatile.next_session = Some(Session::new(CIPHER, secret, 0));
+        let mut session = Session::new(CIPHER, secret, 0);
+        session.terminal = Terminal::after_pace(compressed(own, true));
+        self.volatile.next_session = Some(session);
         Ok(tlv::node(0x86, &authentication_token(&ks_mac, other)))
     }
 

@@ -11,7 +11,7 @@ mod security_infos;
 mod security_object;
 
 pub use certificate::Period;
-pub use data_groups::{com, dg1, dg2, dg3};
+pub use data_groups::{com, dg1, dg2, dg3, dg4};
 pub use dg13::dg13;
 pub use issuer::Issuer;
 pub use keys::{CurveParameters, KeyKind};
@@ -24,6 +24,7 @@ use num_bigint::BigUint;
 use crate::arithmetic::curve::{CurveName, Point};
 use crate::arithmetic::rsa::RsaKey;
 use crate::chip::Behaviour;
+use crate::cv_certificate::TerminalTrust;
 use crate::digest::DigestName;
 use crate::random::Random;
 
@@ -41,6 +42,8 @@ pub mod file {
     pub const DG2: u16 = 0x0102;
     /// EF.DG3, fingerprints.
     pub const DG3: u16 = 0x0103;
+    /// EF.DG4, irises.
+    pub const DG4: u16 = 0x0104;
     /// EF.DG13, Vietnam's own fields.
     pub const DG13: u16 = 0x010D;
     /// EF.DG14, security options.
@@ -71,8 +74,11 @@ pub struct Personalisation {
     pub chip_authentication: Option<EcKey>,
     /// The private key whose public key stands in DG15.
     pub active_authentication: Option<ActiveKey>,
-    /// Files that need Terminal Authentication, which this chip never grants: always 6982.
+    /// Files that need Terminal Authentication: 6982 without. Only DG3 and DG4 can be opened by it.
     pub protected: BTreeSet<u16>,
+    /// What the chip judges terminals by; without it, it grants Terminal Authentication to nobody. The chip itself changes
+    /// it as it accepts certificates.
+    pub terminal_trust: Option<TerminalTrust>,
     /// Where this chip leaves the book.
     pub behaviour: Behaviour,
 }

@@ -3,7 +3,8 @@
 use super::keys::{CurveParameters, ec_public_key_info, rsa_public_key_info};
 use super::{ActiveKey, EcKey};
 use crate::arithmetic::curve::CurveName;
-use crate::der::{object_identifier, set_of, small_integer};
+use crate::cv_certificate::CvcaFile;
+use crate::der::{object_identifier, octet_string, set_of, small_integer};
 use crate::digest::DigestName;
 use crate::tlv::{constructed, sequence};
 
@@ -19,6 +20,8 @@ const ID_ACTIVE_AUTHENTICATION: &str = "2.23.136.1.1.5";
 /// What both files are made from.
 pub(super) struct Abilities<'a> {
     pub(super) terminal_authentication: bool,
+    /// Where EF.CVCA is, if not in the default place.
+    pub(super) cvca_file: Option<CvcaFile>,
     pub(super) pace: Option<CurveName>,
     pub(super) chip_authentication: Option<&'a EcKey>,
     pub(super) active_authentication: Option<&'a ActiveKey>,
@@ -59,8 +62,9 @@ impl Abilities<'_> {
     fn announcements(&self) -> Vec<Vec<u8>> {
         let mut infos = Vec::new();
         if self.terminal_authentication {
-            infos
-                .push(sequence(&[object_identifier(ID_TERMINAL_AUTHENTICATION), small_integer(1)]));
+            let mut info = vec![object_identifier(ID_TERMINAL_AUTHENTICATION), small_integer(1)];
+            info.extend(self.cvca_file.map(file_identifier));
+            infos.push(sequence(&info));
         }
         if let Some(key) = self.chip_authentication {
             let mut info = vec![object_identifier(ID_CHIP_AUTHENTICATION), small_integer(1)];
@@ -76,6 +80,13 @@ impl Abilities<'_> {
         }
         infos
     }
+}
+
+/// FileID ::= SEQUENCE { fid OCTET STRING (SIZE(2)), sfid OCTET STRING (SIZE(1)) OPTIONAL } `[TR-03110-3 §A.1.1.3]`
+fn file_identifier(file: CvcaFile) -> Vec<u8> {
+    let mut parts = vec![octet_string(&file.identifier.to_be_bytes())];
+    parts.extend(file.short_identifier.map(|short| octet_string(&[short])));
+    sequence(&parts)
 }
 
 /// ChipAuthenticationPublicKeyInfo `[9303-11 §9.2.6]`.

@@ -54,6 +54,7 @@ pub(super) fn personalisation() -> Personalisation {
             digest: DigestName::Sha256,
         }),
         protected: BTreeSet::from([file::DG3]),
+        terminal_trust: None,
         behaviour: Behaviour::default(),
     }
 }
