@@ -40,6 +40,8 @@ pub mod symmetric;
 pub mod tlv;
 pub mod vpcd;
 
+#[cfg(test)]
+mod foreign;
 mod mrz;
 
 pub use arithmetic::curve::CurveName;
