@@ -315,3 +315,51 @@ fn the_chains_of_another_simulator() {
         assert_eq!(key.public(), trust_point.public_key);
     }
 }
+
+/// Certificates of three other programs, among them real ones of the German eID: what parses comes out of the encoder
+/// as it was, and every certificate whose authority is there as well verifies.
+#[test]
+fn certificates_of_other_programs() {
+    let Some(folder) = std::env::var_os("CCCD_FOREIGN") else {
+        println!("skipped: CCCD_FOREIGN is not set");
+        return;
+    };
+    let files = std::fs::read_dir(std::path::Path::new(&folder).join("files/CVC")).unwrap();
+    let (mut certificates, mut refused) = (Vec::new(), 0);
+    for file in files {
+        let path = file.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let Ok(certificate) = CvCertificate::parse(&bytes) else {
+            refused += 1;
+            continue;
+        };
+        let encoded = certificate.body.encode();
+        assert!(bytes.windows(encoded.len()).any(|window| window == encoded), "{path:?}");
+        certificates.push(certificate);
+    }
+    // One has the wrong authorization on purpose.
+    assert_eq!(refused, 1);
+
+    // Those with a curve of their own, then those below them, and those below these.
+    let bodies = certificates.iter().map(|certificate| &certificate.body);
+    let mut known: Vec<(Vec<u8>, CvPublicKey)> = bodies
+        .filter(|body| body.public_key.is_complete())
+        .map(|body| (body.holder_reference.clone(), body.public_key.clone()))
+        .collect();
+    let mut verified = 0;
+    for _ in 0..2 {
+        verified = 0;
+        for certificate in &certificates {
+            let body = &certificate.body;
+            let issuer = known.iter().find(|(reference, key)| {
+                *reference == body.authority_reference && certificate.is_signed_by(key)
+            });
+            if let Some((_, key)) = issuer {
+                verified += 1;
+                known.push((body.holder_reference.clone(), body.public_key.inherit(key)));
+            }
+        }
+    }
+    // The authorities of the others are not in the folder.
+    assert_eq!((certificates.len(), verified), (65, 50));
+}
