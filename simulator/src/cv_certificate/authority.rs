@@ -1,8 +1,9 @@
 //! A Country Verifying CA that equips terminals.
 
+use super::CvError;
 use super::algorithm::TerminalAlgorithm;
 use super::authorization::{AccessRights, Authorization, Role, TerminalType};
-use super::certificate::CvBody;
+use super::certificate::{CvBody, CvCertificate};
 use super::date::Date;
 use super::key::{CvPublicKey, TerminalKey};
 use super::trust::{TerminalTrust, TrustPoint};
@@ -97,8 +98,18 @@ pub struct IssuedTerminal {
     pub key: TerminalKey,
     /// The terminal's Certificate Holder Reference.
     pub reference: Vec<u8>,
-    /// The Document Verifier's private key, to issue more below it.
-    pub verifier_key: TerminalKey,
+}
+
+impl IssuedTerminal {
+    /// A terminal that somebody else equipped: its certificates from below the trust point down to its own, and its key.
+    ///
+    /// # Errors
+    /// There is no certificate, or the last one cannot be read.
+    pub fn new(certificates: Vec<Vec<u8>>, key: TerminalKey) -> Result<IssuedTerminal, CvError> {
+        let last = certificates.last().ok_or(CvError::Malformed("chain"))?;
+        let reference = CvCertificate::parse(last)?.body.holder_reference;
+        Ok(IssuedTerminal { certificates, key, reference })
+    }
 }
 
 /// A Country Verifying CA. The same options give the same bytes. See the [module](super) for an example.
@@ -159,11 +170,16 @@ impl CvAuthority {
         body(&next.options, &self.options.reference, next.key.public()).sign(&self.key)
     }
 
+    /// The private key of the Document Verifier with this reference, to sign a [`CvBody`] that it would not.
+    pub fn verifier_key(&self, terminal: &TerminalOptions) -> TerminalKey {
+        let label = format!("document verifier {}", terminal.verifier_reference);
+        generate(&self.options, &label, RsaKey::test_document_verifier())
+    }
+
     /// Equip a terminal: a Document Verifier, the terminal below it, and the terminal's key.
     pub fn issue(&self, terminal: &TerminalOptions) -> IssuedTerminal {
         let options = &self.options;
-        let verifier_label = format!("document verifier {}", terminal.verifier_reference);
-        let verifier_key = generate(options, &verifier_label, RsaKey::test_document_verifier());
+        let verifier_key = self.verifier_key(terminal);
         let label = format!("terminal {}", terminal.reference);
         let key = generate(options, &label, RsaKey::test_terminal());
 
@@ -190,7 +206,6 @@ impl CvAuthority {
             certificates: vec![verifier.sign(&self.key), inspection_system.sign(&verifier_key)],
             key,
             reference: inspection_system.holder_reference,
-            verifier_key,
         }
     }
 }

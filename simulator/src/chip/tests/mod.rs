@@ -4,6 +4,7 @@ mod protocols;
 mod robustness;
 mod strictness;
 mod terminal;
+mod terminal_authentication;
 mod worked_examples;
 
 use std::collections::{BTreeMap, BTreeSet};
