@@ -67,6 +67,22 @@ impl CvcaFile {
 }
 
 /// A chip's memory for Terminal Authentication. It survives a loss of power and changes as certificates are accepted.
+///
+/// ```
+/// use cccd_simulator::{
+///     CardOptions, Chip, CvAuthority, CvAuthorityOptions, Issuer, IssuerOptions, Person, TerminalOptions,
+/// };
+///
+/// let authority = CvAuthority::new(CvAuthorityOptions::default());
+/// // What the reader gets: its certificates and its key.
+/// let terminal = authority.issue(&TerminalOptions::default());
+/// assert_eq!(terminal.certificates.len(), 2);
+/// // What the chip gets: whom it trusts, and something to protect.
+/// let options = CardOptions { terminal_trust: Some(authority.trust()), iris: true, ..CardOptions::default() };
+/// let card = Issuer::new(IssuerOptions::default()).personalise(&Person::sample(), &options);
+/// let chip = Chip::new(card, 7);
+/// assert_eq!(chip.chip_proofs().terminal_authentications, 0);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TerminalTrust {
     /// At most two, the most recent first.

@@ -17,6 +17,8 @@ pub use issuer::Issuer;
 pub use keys::{CurveParameters, KeyKind};
 pub use options::{ActiveKind, CardOptions, IssuerOptions, LdsVersion, ParentsShape};
 
+pub use crate::mrz::mrz_information;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigUint;
@@ -57,14 +59,16 @@ pub mod file {
     }
 }
 
-/// Everything that is written to one chip. Plain public fields: tests tamper with them.
+/// Everything that is written to one chip. Plain public fields: tests tamper with them, and a chip with anybody's files
+/// and keys is made by filling them in ([`mrz_information`], [`PrivateKey::from_pkcs8`](crate::PrivateKey::from_pkcs8)).
 #[derive(Clone, Debug)]
 pub struct Personalisation {
     /// The application's files by file identifier, see [`mod@file`].
     pub files: BTreeMap<u16, Vec<u8>>,
     /// EF.CardAccess in the master file.
     pub card_access: Option<Vec<u8>>,
-    /// Document number, birth and expiry with their check digits: 24 characters.
+    /// Document number, birth and expiry with their check digits, see [`mrz_information`]: 24 characters, or more if the
+    /// document number is longer than nine.
     pub mrz_information: String,
     /// The card access number: six digits.
     pub can: String,

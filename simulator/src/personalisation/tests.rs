@@ -1,5 +1,6 @@
 use super::*;
 use crate::arithmetic::ecdsa::{self, Signature};
+use crate::cv_certificate::{CvAuthority, CvAuthorityOptions, CvcaFile};
 use crate::der::object_identifier;
 use crate::person::Person;
 use crate::tlv::{Node, node, parse_all, parse_only};
@@ -310,4 +311,54 @@ fn a_chips_key_names_its_curve_in_three_ways() {
     let explicit = key_in(CurveParameters::Explicit);
     assert!(contains(&explicit, &curve.curve().p.to_bytes_be()));
     assert!(!contains(&explicit, &object_identifier(curve.object_identifier())));
+}
+
+#[test]
+fn terminal_authentication_says_where_ef_cvca_is_if_it_is_elsewhere() {
+    let issuer = Issuer::new(IssuerOptions::default());
+    let authority = CvAuthority::new(CvAuthorityOptions::default());
+    let plain = sample();
+    let personalise = |announced_file, terminal_authentication| {
+        let trust = TerminalTrust { announced_file, ..authority.trust() };
+        let options = CardOptions {
+            terminal_trust: Some(trust),
+            terminal_authentication,
+            ..CardOptions::default()
+        };
+        issuer.personalise(&Person::sample(), &options)
+    };
+    // In the default place it changes nothing that a reader sees before it looks.
+    let card = personalise(None, true);
+    assert_eq!(card.files, plain.files);
+    assert_eq!(card.card_access, plain.card_access);
+    assert_eq!(card.terminal_trust, Some(authority.trust()));
+
+    let elsewhere = CvcaFile { identifier: 0x0A19, short_identifier: Some(0x19) };
+    let card = personalise(Some(elsewhere), true);
+    let info =
+        bytes("3016060804007F000702020202010130070402 0A19 040119".replace(' ', "").as_str());
+    for file in [&card.files[&file::DG14], card.card_access.as_ref().unwrap()] {
+        assert!(file.windows(info.len()).any(|window| window == info));
+    }
+    let unannounced = CvcaFile { short_identifier: None, ..elsewhere };
+    let card = personalise(Some(unannounced), true);
+    let info = bytes("3013060804007F000702020202010130040402 0A19".replace(' ', "").as_str());
+    assert!(card.files[&file::DG14].windows(info.len()).any(|window| window == info));
+
+    // A card that does not announce the protocol trusts nobody.
+    assert_eq!(personalise(None, false).terminal_trust, None);
+}
+
+#[test]
+fn an_iris_is_one_more_protected_group() {
+    let options = CardOptions { iris: true, ..CardOptions::default() };
+    let card = Issuer::new(IssuerOptions::default()).personalise(&Person::sample(), &options);
+    assert_eq!(card.protected, BTreeSet::from([file::DG3, file::DG4]));
+    let dg4 = &card.files[&file::DG4];
+    assert!(dg4.len() > 300);
+    assert!(parse_only(dg4, 0x76).is_some());
+    assert!(card.files[&file::COM].ends_with(b"\x5C\x07\x61\x75\x63\x76\x6D\x6E\x6F"));
+    let digest = DigestName::Sha256.hash(dg4);
+    let list = signed_content(&card.files[&file::SOD]);
+    assert!(list.windows(digest.len()).any(|window| window == digest));
 }
