@@ -79,11 +79,10 @@ fn link_certificates_bring_new_trust_points() {
         assert_eq!(reader.authenticate(&issue(authority, year)), SUCCESS);
         reader.assert_open();
     }
-    // The same link again names a key that the chip has; another one under a known name is signed as it should be, but
-    // may not take the place of a trust point.
+    // The same link again names a key that the chip has [TR-03110-3 §A.7.2].
     reader.authenticate_chip();
     assert_eq!(reader.present(&first.link_certificate(&second)), 0x6985);
-    // The second one expires in 2026, the first in 2024: a year later it signs links only.
+    // The third one takes the place of the first.
     assert_eq!(reader.present(&second.link_certificate(&third)), SUCCESS);
     assert_eq!(cvca(&mut reader)[..32], *b"\x42\x0EVNCVCASIM00003\x42\x0EVNCVCASIM00002");
     assert_eq!(reader.authenticate(&issue(&first, 2024)), 0x6A88, "two trust points are enough");
