@@ -19,6 +19,8 @@
 //! * [`Person`]: who the card is for, from a small TOML file.
 //! * [`Issuer`]: CSCA, document signer, EF.SOD; makes a [`Personalisation`], whose fields tests tamper with.
 //! * [`Chip`]: bytes in, bytes out; strict, and [`Chip::violations`] tells what the reader did wrong.
+//! * [`CvAuthority`]: Country Verifying CA; equips terminals that may read fingerprints.
+//! * [`PrivateKey`]: one's own keys, from PKCS #8 files.
 //! * [`Behaviour`]: how this chip differs from the book.
 //! * [`profiles`]: a card for every combination of protocols, by name.
 //! * [`Link`]: a radio link with one planned [`Fault`].
@@ -26,11 +28,13 @@
 
 pub mod arithmetic;
 pub mod chip;
+pub mod cv_certificate;
 pub mod der;
 pub mod digest;
 pub mod link;
 pub mod person;
 pub mod personalisation;
+pub mod pkcs8;
 pub mod portrait;
 pub mod profile;
 pub mod random;
@@ -38,6 +42,8 @@ pub mod symmetric;
 pub mod tlv;
 pub mod vpcd;
 
+#[cfg(test)]
+mod foreign;
 mod mrz;
 
 pub use arithmetic::curve::CurveName;
@@ -47,6 +53,9 @@ pub use chip::{
     Behaviour, Chip, ChipProofs, EndOfFile, ErrorProtection, Exchange, PaceForgery, Password,
     TooLong, WrongPassword,
 };
+pub use cv_certificate::{
+    CvAuthority, CvAuthorityOptions, IssuedTerminal, TerminalOptions, TerminalTrust,
+};
 pub use digest::DigestName;
 pub use link::{Fault, Link, TagLost};
 pub use person::Person;
@@ -54,5 +63,6 @@ pub use personalisation::{
     AccessControl, ActiveKey, ActiveKind, CardOptions, ChipAuthenticationOption, ChipKey, EcKey,
     Issuer, IssuerOptions, KeyKind, Mapping, PaceOption, PaceParameters, Personalisation,
 };
+pub use pkcs8::PrivateKey;
 pub use profile::{Profile, profiles};
 pub use symmetric::CipherName;

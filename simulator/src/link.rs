@@ -177,6 +177,7 @@ mod tests {
             access: AccessControl { bac: false, pace: Vec::new() },
             chip_authentication: Vec::new(),
             active_authentication: None,
+            terminal_trust: None,
             protected: [].into(),
             behaviour: Behaviour::default(),
         };

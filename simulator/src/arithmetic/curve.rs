@@ -67,6 +67,21 @@ impl CurveName {
     pub fn curve(self) -> Curve {
         Curve::by_name(self)
     }
+
+    /// The curve with exactly these numbers; the generator in its encoded form.
+    pub fn from_numbers(
+        p: &BigUint,
+        a: &BigUint,
+        b: &BigUint,
+        generator: &[u8],
+        n: &BigUint,
+    ) -> Option<CurveName> {
+        CurveName::ALL.into_iter().find(|name| {
+            let curve = name.curve();
+            (&curve.p, &curve.a, &curve.b, &curve.n) == (p, a, b, n)
+                && curve.encode(&curve.generator) == generator
+        })
+    }
 }
 
 impl Curve {

@@ -127,6 +127,9 @@ pub struct Behaviour {
     pub rsa_smaller_signature: bool,
     /// READ BINARY with odd INS B1 is known; 6D00 if not.
     pub odd_read_binary: bool,
+    /// Certificates may come in a chain of PSO commands, though chaining is for GENERAL AUTHENTICATE only
+    /// `[TR-03110-3 §B.13]`: what a reader without extended length hopes for.
+    pub certificate_chaining: bool,
 }
 
 impl Default for Behaviour {
@@ -157,6 +160,7 @@ impl Default for Behaviour {
             ecdsa_signature_der: false,
             rsa_smaller_signature: false,
             odd_read_binary: true,
+            certificate_chaining: false,
         }
     }
 }

@@ -14,6 +14,7 @@
 use super::command::{Answer, Command};
 use super::dispatch::{Outcome, Refusal};
 use super::secure_messaging::Session;
+use super::terminal_authentication::compressed;
 use super::{Chip, status};
 use crate::arithmetic::group::Group;
 use crate::personalisation::ChipKey;
@@ -167,7 +168,13 @@ impl Chip {
         self.note_leading_zeros(public_key);
         self.note_if_stale("an ephemeral public key of Chip Authentication", public_key);
         self.proofs.chip_authentications += 1;
-        self.volatile.next_session = Some(Session::new(cipher, &secret, 0));
+        let mut session = Session::new(cipher, &secret, 0);
+        if let Some(old) = &self.volatile.session {
+            let is_point = matches!(group, Group::Curve(_));
+            let reader_key = compressed(public_key, is_point);
+            session.terminal = old.terminal.after_chip_authentication(reader_key);
+        }
+        self.volatile.next_session = Some(session);
         Ok(())
     }
 }

@@ -2,13 +2,18 @@
 //!
 //! ```text
 //! master file ─┬─ EF.CardAccess 011C (short identifier 1C), EF.CardSecurity 011D (1D, after PACE)
-//!              └─ application A0000002471001 ─── EF.COM 011E, EF.SOD 011D, EF.DG1 0101 … EF.DG16 0110
+//!              └─ application A0000002471001 ─── EF.COM 011E, EF.SOD 011D, EF.DG1 0101 … EF.DG16 0110,
+//!                                                EF.CVCA 011C (1C) where the chip trusts somebody
 //! ```
+//! DG3 and DG4 are read after Terminal Authentication only.
 //! EF.DIR and EF.ATR/INFO are absent.
+
+use std::borrow::Cow;
 
 use super::command::{Answer, Command};
 use super::dispatch::{Outcome, Refusal};
 use super::{Chip, EndOfFile, TooLong, status};
+use crate::cv_certificate::CvcaFile;
 use crate::personalisation::file;
 use crate::tlv;
 
@@ -28,6 +33,8 @@ const EVEN_LIMIT: usize = 32_767;
 pub(super) enum FileReference {
     CardAccess,
     CardSecurity,
+    /// EF.CVCA of the application `[TR-03110-3 §A.7.2.4]`.
+    Cvca,
     /// A file of the application by its identifier.
     Application(u16),
 }
@@ -106,6 +113,9 @@ impl Chip {
     /// The file that an identifier means where we are.
     fn find(&self, identifier: u16) -> Result<FileReference, Refusal> {
         let behaviour = &self.personalisation.behaviour;
+        if self.cvca_file().is_some_and(|file| file.identifier == identifier) {
+            return Ok(FileReference::Cvca);
+        }
         if identifier == file::CARD_ACCESS {
             if !behaviour.card_access_by_select {
                 return Err(status::FILE_NOT_FOUND.into());
@@ -130,6 +140,10 @@ impl Chip {
                 "a short file identifier is 1 to 30 [ISO/IEC 7816-4]",
             ));
         }
+        let cvca = self.cvca_file().and_then(|file| file.short_identifier);
+        if behaviour.sfi_reads && cvca == Some(short) {
+            return Ok(FileReference::Cvca);
+        }
         if short == CARD_ACCESS_SHORT {
             if !behaviour.card_access_by_sfi {
                 return Err(status::FILE_NOT_FOUND.into());
@@ -144,6 +158,12 @@ impl Chip {
         }
         // In LDS1 the short identifier is the low half of the file identifier.
         Ok(FileReference::Application(0x0100 | u16::from(short)))
+    }
+
+    /// Where EF.CVCA is, from inside the application. It hides a file of the master file with the same identifier.
+    fn cvca_file(&self) -> Option<CvcaFile> {
+        let trust = self.personalisation.terminal_trust.as_ref()?;
+        self.volatile.application_selected.then(|| trust.file())
     }
 
     /// EF.CardAccess, which the master file holds; from inside the application only if this chip lets it be seen there.
@@ -163,12 +183,20 @@ impl Chip {
     }
 
     /// The contents, if the access rules allow.
-    fn readable(&self, reference: FileReference) -> Result<&[u8], Refusal> {
+    fn readable(&self, reference: FileReference) -> Result<Cow<'_, [u8]>, Refusal> {
         match reference {
             FileReference::CardAccess => self
                 .personalisation
                 .card_access
                 .as_deref()
+                .map(Cow::Borrowed)
+                .ok_or(Refusal::Refused(status::FILE_NOT_FOUND)),
+            FileReference::Cvca if !self.access_granted() => Err(status::SECURITY_STATUS.into()),
+            FileReference::Cvca => self
+                .personalisation
+                .terminal_trust
+                .as_ref()
+                .map(|trust| Cow::Owned(trust.ef_cvca()))
                 .ok_or(Refusal::Refused(status::FILE_NOT_FOUND)),
             FileReference::CardSecurity => {
                 // Only after PACE [9303-11 §9.2.11].
@@ -178,6 +206,7 @@ impl Chip {
                 self.personalisation
                     .card_security
                     .as_deref()
+                    .map(Cow::Borrowed)
                     .ok_or(Refusal::Refused(status::FILE_NOT_FOUND))
             }
             FileReference::Application(identifier) => {
@@ -185,13 +214,15 @@ impl Chip {
                 if !self.access_granted() {
                     return Err(status::SECURITY_STATUS.into());
                 }
-                if self.personalisation.protected.contains(&identifier) {
+                if self.personalisation.protected.contains(&identifier)
+                    && !self.terminal_may_read(identifier)
+                {
                     return Err(status::SECURITY_STATUS.into());
                 }
                 self.personalisation
                     .files
                     .get(&identifier)
-                    .map(Vec::as_slice)
+                    .map(|contents| Cow::Borrowed(contents.as_slice()))
                     .ok_or(Refusal::Refused(status::FILE_NOT_FOUND))
             }
         }

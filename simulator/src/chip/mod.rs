@@ -2,8 +2,9 @@
 //!
 //! Implemented: files of the master file and of the application LDS1 `[9303-10 §3.6, §3.11, §4]`, Basic Access Control
 //! `[9303-11 §4.3]`, PACE `[9303-11 §4.4]`, secure messaging `[9303-11 §9.8]`, Chip Authentication version 1
-//! `[9303-11 §6.2]`, Active Authentication `[9303-11 §6.1]`.
-//! Skipped: Terminal Authentication (the files that need it stay closed), logical channels, writing.
+//! `[9303-11 §6.2]`, Active Authentication `[9303-11 §6.1]`, Terminal Authentication version 1 `[TR-03110-3 §B.3]` if the
+//! chip trusts somebody.
+//! Skipped: logical channels, writing.
 //!
 //! The chip is strict and it observes: what a reader does wrong gets the right status word and a line in
 //! [`Chip::violations`].
@@ -21,6 +22,7 @@ mod pace_mapping;
 mod password;
 mod secure_messaging;
 mod status;
+mod terminal_authentication;
 #[cfg(test)]
 mod tests;
 
@@ -64,6 +66,8 @@ pub struct ChipProofs {
     pub chip_authentications: usize,
     /// Signatures of Active Authentication.
     pub active_authentications: usize,
+    /// Terminal Authentications granted.
+    pub terminal_authentications: usize,
 }
 
 impl ChipProofs {

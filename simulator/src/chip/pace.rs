@@ -35,6 +35,7 @@ use super::pace_mapping::{
 };
 use super::password::Password;
 use super::secure_messaging::Session;
+use super::terminal_authentication::{Terminal, compressed};
 use super::{Chip, status};
 use crate::arithmetic::group::{Element, Group};
 use crate::der;
@@ -343,7 +344,10 @@ impl Chip {
         self.proofs.pace += 1;
         self.volatile.opened_with = Some(password);
         // The answer itself goes as the command came: the session begins after it.
-        self.volatile.next_session = Some(Session::new(option.cipher, secret, 0));
+        let mut session = Session::new(option.cipher, secret, 0);
+        let is_point = matches!(option.group, Group::Curve(_));
+        session.terminal = Terminal::after_pace(compressed(own, is_point));
+        self.volatile.next_session = Some(session);
         Ok(answer)
     }
 

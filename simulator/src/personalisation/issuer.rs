@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use num_bigint::BigUint;
 
 use super::certificate::{self, Content, Period};
-use super::data_groups::{com, dg1, dg2, dg3};
+use super::data_groups::{com, dg1, dg2, dg3, dg4};
 use super::dg13::dg13;
 use super::keys::{CurveParameters, SigningKey};
 use super::options::{ActiveKind, CardOptions, IssuerOptions, Mapping};
@@ -122,8 +122,11 @@ impl Issuer {
         let active_authentication =
             active_authentication_key(options.active_authentication, &mut random);
         add_mapping_keys(&mut chip_keys, options, &mut random);
+        let terminal_trust =
+            options.terminal_trust.clone().filter(|_| options.terminal_authentication);
         let abilities = Abilities {
             terminal_authentication: options.terminal_authentication,
+            cvca_file: terminal_trust.as_ref().and_then(|trust| trust.announced_file),
             pace: &options.pace,
             chip_authentication: &options.chip_authentication,
             chip_keys: &chip_keys,
@@ -143,6 +146,11 @@ impl Issuer {
         files.insert(file::DG2, dg2(&options.portrait.make()));
         if options.fingerprints {
             files.insert(file::DG3, dg3());
+        }
+        let mut protected = BTreeSet::from([file::DG3]);
+        if options.iris {
+            files.insert(file::DG4, dg4());
+            protected.insert(file::DG4);
         }
         if options.dg13 {
             let bytes = dg13(person, options.parents_shape, &options.dg13_without);
@@ -164,7 +172,8 @@ impl Issuer {
             access: AccessControl { bac: options.bac, pace: options.pace.clone() },
             chip_authentication: chip_keys,
             active_authentication,
-            protected: BTreeSet::from([file::DG3]),
+            protected,
+            terminal_trust,
             behaviour: Behaviour::default(),
         };
         self.sign_again(&mut personalisation);

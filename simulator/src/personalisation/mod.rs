@@ -11,7 +11,7 @@ mod security_infos;
 mod security_object;
 
 pub use certificate::Period;
-pub use data_groups::{com, dg1, dg2, dg3};
+pub use data_groups::{com, dg1, dg2, dg3, dg4};
 pub use dg13::dg13;
 pub use issuer::Issuer;
 pub use keys::{CurveParameters, KeyKind, ModpParameters};
@@ -19,6 +19,8 @@ pub use options::{
     ActiveKind, CardOptions, ChipAuthenticationOption, IssuerOptions, LdsVersion, Mapping,
     PaceOption, PaceParameters, ParentsShape,
 };
+
+pub use crate::mrz::mrz_information;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +30,7 @@ use crate::arithmetic::curve::{CurveName, Point};
 use crate::arithmetic::group::{Element, Group};
 use crate::arithmetic::rsa::RsaKey;
 use crate::chip::Behaviour;
+use crate::cv_certificate::TerminalTrust;
 use crate::digest::DigestName;
 use crate::random::Random;
 use crate::symmetric::CipherName;
@@ -48,6 +51,8 @@ pub mod file {
     pub const DG2: u16 = 0x0102;
     /// EF.DG3, fingerprints.
     pub const DG3: u16 = 0x0103;
+    /// EF.DG4, irises.
+    pub const DG4: u16 = 0x0104;
     /// EF.DG13, Vietnam's own fields.
     pub const DG13: u16 = 0x010D;
     /// EF.DG14, security options.
@@ -61,7 +66,8 @@ pub mod file {
     }
 }
 
-/// Everything that is written to one chip. Plain public fields: tests tamper with them.
+/// Everything that is written to one chip. Plain public fields: tests tamper with them, and a chip with anybody's files
+/// and keys is made by filling them in ([`mrz_information`], [`PrivateKey::from_pkcs8`](crate::PrivateKey::from_pkcs8)).
 #[derive(Clone, Debug)]
 pub struct Personalisation {
     /// The application's files by file identifier, see [`mod@file`].
@@ -70,7 +76,8 @@ pub struct Personalisation {
     pub card_access: Option<Vec<u8>>,
     /// EF.CardSecurity in the master file.
     pub card_security: Option<Vec<u8>>,
-    /// Document number, birth and expiry with their check digits: 24 characters.
+    /// Document number, birth and expiry with their check digits, see [`mrz_information`]: 24 characters, or more if the
+    /// document number is longer than nine.
     pub mrz_information: String,
     /// The card access number: six digits.
     pub can: String,
@@ -84,8 +91,11 @@ pub struct Personalisation {
     pub chip_authentication: Vec<ChipKey>,
     /// The private key whose public key stands in DG15.
     pub active_authentication: Option<ActiveKey>,
-    /// Files that need Terminal Authentication, which this chip never grants: always 6982.
+    /// Files that need Terminal Authentication: 6982 without. Only DG3 and DG4 can be opened by it.
     pub protected: BTreeSet<u16>,
+    /// What the chip judges terminals by; without it, it grants Terminal Authentication to nobody. The chip itself changes
+    /// it as it accepts certificates.
+    pub terminal_trust: Option<TerminalTrust>,
     /// Where this chip leaves the book.
     pub behaviour: Behaviour,
 }

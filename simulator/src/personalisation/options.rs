@@ -4,6 +4,7 @@ use super::certificate::Period;
 use super::keys::{CurveParameters, KeyKind, ModpParameters};
 use crate::arithmetic::curve::CurveName;
 use crate::arithmetic::group::Group;
+use crate::cv_certificate::TerminalTrust;
 use crate::der::Time;
 use crate::digest::DigestName;
 use crate::portrait::PortraitOptions;
@@ -218,8 +219,11 @@ pub struct CardOptions {
     pub chip_authentication: Vec<ChipAuthenticationOption>,
     /// Active Authentication.
     pub active_authentication: ActiveKind,
-    /// Whether DG14 announces Terminal Authentication, which the chip never grants.
+    /// Whether EF.CardAccess and DG14 announce Terminal Authentication.
     pub terminal_authentication: bool,
+    /// Whom the chip grants the Terminal Authentication that it announces; nobody, if there is none. With it the
+    /// application has an EF.CVCA.
+    pub terminal_trust: Option<TerminalTrust>,
     /// How the public keys in DG14 and DG15 say on which curve they are.
     pub curve_parameters: CurveParameters,
     /// How public keys modulo a prime in DG14 say in which group they are.
@@ -238,8 +242,10 @@ pub struct CardOptions {
     pub dg13: bool,
     /// Numbers of entries that DG13 leaves out, 1 to 16.
     pub dg13_without: Vec<u8>,
-    /// Whether there is a DG3, which the chip never lets anyone read.
+    /// Whether there is a DG3, which the chip lets nobody read without Terminal Authentication.
     pub fingerprints: bool,
+    /// Whether there is a DG4, protected likewise.
+    pub iris: bool,
     /// The portrait in DG2.
     pub portrait: PortraitOptions,
 }
@@ -251,6 +257,7 @@ impl Default for CardOptions {
             chip_authentication: vec![CurveName::BrainpoolP256r1.into()],
             active_authentication: ActiveKind::Rsa2048(DigestName::Sha256),
             terminal_authentication: true,
+            terminal_trust: None,
             curve_parameters: CurveParameters::Named,
             modp_parameters: ModpParameters::Pkcs3,
             pace: vec![CurveName::BrainpoolP256r1.into()],
@@ -261,6 +268,7 @@ impl Default for CardOptions {
             dg13: true,
             dg13_without: Vec::new(),
             fingerprints: true,
+            iris: false,
             portrait: PortraitOptions::default(),
         }
     }

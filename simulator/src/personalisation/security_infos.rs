@@ -8,7 +8,8 @@ use super::keys::{
 use super::options::{ChipAuthenticationOption, PaceOption, PaceParameters};
 use super::{ActiveKey, ChipKey};
 use crate::arithmetic::group::Group;
-use crate::der::{object_identifier, set_of, small_integer};
+use crate::cv_certificate::CvcaFile;
+use crate::der::{object_identifier, octet_string, set_of, small_integer};
 use crate::digest::DigestName;
 use crate::tlv::{constructed, sequence};
 
@@ -19,6 +20,8 @@ const ID_ACTIVE_AUTHENTICATION: &str = "2.23.136.1.1.5";
 /// What the files are made from.
 pub(super) struct Abilities<'a> {
     pub(super) terminal_authentication: bool,
+    /// Where EF.CVCA is, if not in the default place.
+    pub(super) cvca_file: Option<CvcaFile>,
     pub(super) pace: &'a [PaceOption],
     pub(super) chip_authentication: &'a [ChipAuthenticationOption],
     pub(super) chip_keys: &'a [ChipKey],
@@ -67,8 +70,9 @@ impl Abilities<'_> {
     fn announcements(&self) -> Vec<Vec<u8>> {
         let mut infos = Vec::new();
         if self.terminal_authentication {
-            infos
-                .push(sequence(&[object_identifier(ID_TERMINAL_AUTHENTICATION), small_integer(1)]));
+            let mut info = vec![object_identifier(ID_TERMINAL_AUTHENTICATION), small_integer(1)];
+            info.extend(self.cvca_file.map(file_identifier));
+            infos.push(sequence(&info));
         }
         let announced = self.chip_authentication.iter().filter(|option| option.announced);
         infos.extend(announced.map(chip_authentication_info));
@@ -93,6 +97,13 @@ impl Abilities<'_> {
         info.extend(key.key_id.map(small_integer));
         sequence(&info)
     }
+}
+
+/// FileID ::= SEQUENCE { fid OCTET STRING (SIZE(2)), sfid OCTET STRING (SIZE(1)) OPTIONAL } `[TR-03110-3 §A.1.1.3]`
+fn file_identifier(file: CvcaFile) -> Vec<u8> {
+    let mut parts = vec![octet_string(&file.identifier.to_be_bytes())];
+    parts.extend(file.short_identifier.map(|short| octet_string(&[short])));
+    sequence(&parts)
 }
 
 /// ChipAuthenticationInfo, version 1 `[9303-11 §9.2.5]`.

@@ -1,6 +1,7 @@
 use super::*;
 use crate::arithmetic::ecdsa::{self, Signature};
 use crate::arithmetic::modp::ModpName;
+use crate::cv_certificate::{CvAuthority, CvAuthorityOptions, CvcaFile};
 use crate::der::object_identifier;
 use crate::person::Person;
 use crate::portrait::PortraitOptions;
@@ -497,4 +498,54 @@ fn ciphers_of_one_key_are_announced_one_by_one() {
     for (key, other) in card.chip_authentication.iter().zip(&clone.chip_authentication) {
         assert_ne!(key.private, other.private);
     }
+}
+
+#[test]
+fn terminal_authentication_says_where_ef_cvca_is_if_it_is_elsewhere() {
+    let issuer = Issuer::new(IssuerOptions::default());
+    let authority = CvAuthority::new(CvAuthorityOptions::default());
+    let plain = sample();
+    let personalise = |announced_file, terminal_authentication| {
+        let trust = TerminalTrust { announced_file, ..authority.trust() };
+        let options = CardOptions {
+            terminal_trust: Some(trust),
+            terminal_authentication,
+            ..CardOptions::default()
+        };
+        issuer.personalise(&Person::sample(), &options)
+    };
+    // In the default place it changes nothing that a reader sees before it looks.
+    let card = personalise(None, true);
+    assert_eq!(card.files, plain.files);
+    assert_eq!(card.card_access, plain.card_access);
+    assert_eq!(card.terminal_trust, Some(authority.trust()));
+
+    let elsewhere = CvcaFile { identifier: 0x0A19, short_identifier: Some(0x19) };
+    let card = personalise(Some(elsewhere), true);
+    let info =
+        bytes("3016060804007F000702020202010130070402 0A19 040119".replace(' ', "").as_str());
+    for file in [&card.files[&file::DG14], card.card_access.as_ref().unwrap()] {
+        assert!(file.windows(info.len()).any(|window| window == info));
+    }
+    let unannounced = CvcaFile { short_identifier: None, ..elsewhere };
+    let card = personalise(Some(unannounced), true);
+    let info = bytes("3013060804007F000702020202010130040402 0A19".replace(' ', "").as_str());
+    assert!(card.files[&file::DG14].windows(info.len()).any(|window| window == info));
+
+    // A card that does not announce the protocol trusts nobody.
+    assert_eq!(personalise(None, false).terminal_trust, None);
+}
+
+#[test]
+fn an_iris_is_one_more_protected_group() {
+    let options = CardOptions { iris: true, ..CardOptions::default() };
+    let card = Issuer::new(IssuerOptions::default()).personalise(&Person::sample(), &options);
+    assert_eq!(card.protected, BTreeSet::from([file::DG3, file::DG4]));
+    let dg4 = &card.files[&file::DG4];
+    assert!(dg4.len() > 300);
+    assert!(parse_only(dg4, 0x76).is_some());
+    assert!(card.files[&file::COM].ends_with(b"\x5C\x07\x61\x75\x63\x76\x6D\x6E\x6F"));
+    let digest = DigestName::Sha256.hash(dg4);
+    let list = signed_content(&card.files[&file::SOD]);
+    assert!(list.windows(digest.len()).any(|window| window == digest));
 }

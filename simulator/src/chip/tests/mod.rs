@@ -7,6 +7,7 @@ mod protocols;
 mod robustness;
 mod strictness;
 mod terminal;
+mod terminal_authentication;
 mod worked_examples;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,6 +63,7 @@ pub(super) fn personalisation() -> Personalisation {
             digest: DigestName::Sha256,
         }),
         protected: BTreeSet::from([file::DG3]),
+        terminal_trust: None,
         behaviour: Behaviour::default(),
     }
 }

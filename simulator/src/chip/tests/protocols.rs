@@ -156,7 +156,13 @@ fn a_clone_cannot_continue_after_chip_authentication() {
 }
 
 /// Open an RSA signature of Active Authentication: the digest must be that of M1 || challenge.
-fn recovers(key: &RsaKey, digest: DigestName, signature: &[u8], challenge: &[u8], trailer: &[u8]) {
+pub(super) fn recovers(
+    key: &RsaKey,
+    digest: DigestName,
+    signature: &[u8],
+    challenge: &[u8],
+    trailer: &[u8],
+) {
     let f = key.public_operation(signature);
     assert_eq!(f[0], 0x6A);
     assert!(f.ends_with(trailer));
