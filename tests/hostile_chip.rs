@@ -47,8 +47,8 @@ fn refused(card: Personalisation, key: AccessKey, code: &str) -> Run {
 /// Without proofs of the chip a run is short, and tampering with the data shows all the same.
 fn plain_card() -> Personalisation {
     personalise(&CardOptions {
-        pace: None,
-        chip_authentication: None,
+        pace: Vec::new(),
+        chip_authentication: Vec::new(),
         active_authentication: ActiveKind::None,
         ..options()
     })
@@ -59,5 +59,6 @@ const GROUPS: [(u8, u16); 5] =
 
 /// A card that offers these proofs and no other.
 fn offering(ca: Option<CurveName>, aa: ActiveKind) -> Personalisation {
-    personalise(&CardOptions { chip_authentication: ca, active_authentication: aa, ..options() })
+    let chip_authentication = ca.into_iter().map(Into::into).collect();
+    personalise(&CardOptions { chip_authentication, active_authentication: aa, ..options() })
 }

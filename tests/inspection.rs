@@ -14,8 +14,9 @@ use cccd::{
     transport::Limits,
 };
 use cccd_simulator::{
-    ActiveKind, Behaviour, CardOptions, Chip, CurveName, DigestName, EndOfFile, ErrorProtection,
-    Issuer, IssuerOptions, KeyKind, Person, Personalisation, TooLong,
+    ActiveKind, Behaviour, CardOptions, Chip, ChipAuthenticationOption, CipherName, CurveName,
+    DigestName, EndOfFile, ErrorProtection, Issuer, IssuerOptions, KeyKind, Person,
+    Personalisation, TooLong,
     personalisation::{CurveParameters, LdsVersion, file},
     portrait::PortraitOptions,
 };
@@ -75,7 +76,7 @@ fn the_default_card_is_read_and_everything_reported() {
 #[test]
 fn every_way_in_on_every_curve() {
     for curve in CurveName::ALL {
-        let card = personalise(&CardOptions { pace: Some(curve), ..options() });
+        let card = personalise(&CardOptions { pace: vec![curve.into()], ..options() });
         for (key, name) in [(can(), "pace-can"), (mrz(), "pace-mrz")] {
             let run = Desk::new().read(card.clone(), key);
             run.verified();
@@ -112,9 +113,8 @@ fn chip_authentication_on_every_curve_after_pace_and_bac() {
                     continue;
                 }
                 let card = personalise(&CardOptions {
-                    pace,
-                    chip_authentication: Some(curve),
-                    chip_authentication_key_id: key_id,
+                    pace: pace.into_iter().map(Into::into).collect(),
+                    chip_authentication: vec![ChipAuthenticationOption { key_id, ..curve.into() }],
                     active_authentication: ActiveKind::None,
                     ..options()
                 });
@@ -136,8 +136,12 @@ fn chip_authentication_on_every_curve_after_pace_and_bac() {
 /// DG14 with a key and another protocol than the simulator writes by itself, signed again.
 fn with_chip_authentication(pace: Option<CurveName>, cipher: Option<u8>) -> Personalisation {
     const AES_128: [u8; 15] = [0x30, 0x0F, 0x06, 0x0A, 0x04, 0, 0x7F, 0, 7, 2, 2, 3, 2, 2, 2];
-    let mut card =
-        personalise(&CardOptions { pace, active_authentication: ActiveKind::None, ..options() });
+    let mut card = personalise(&CardOptions {
+        pace: pace.into_iter().map(Into::into).collect(),
+        active_authentication: ActiveKind::None,
+        ..options()
+    });
+    card.chip_authentication[0].ciphers = CipherName::ALL.to_vec();
     let dg14 = card.files.get_mut(&file::DG14).unwrap();
     let at = dg14.windows(AES_128.len()).position(|window| window == AES_128).unwrap();
     // The last byte of the object identifier says the cipher; an unknown object takes its place
@@ -190,7 +194,7 @@ fn active_authentication_with_rsa_and_every_digest() {
     for digest in DigestName::ALL {
         for chip_authentication in [None, Some(CurveName::BrainpoolP256r1)] {
             let mut card = personalise(&CardOptions {
-                chip_authentication,
+                chip_authentication: chip_authentication.into_iter().map(Into::into).collect(),
                 active_authentication: ActiveKind::Rsa2048(digest),
                 ..options()
             });
@@ -220,7 +224,7 @@ fn active_authentication_with_ecdsa_on_every_curve() {
     for curve in CurveName::ALL {
         for der in [false, true] {
             let mut card = personalise(&CardOptions {
-                chip_authentication: None,
+                chip_authentication: Vec::new(),
                 active_authentication: ActiveKind::Ecdsa(curve),
                 ..options()
             });
@@ -237,13 +241,14 @@ fn active_authentication_with_ecdsa_on_every_curve() {
 #[test]
 fn a_card_without_any_proof_is_verified_and_the_report_says_so() {
     let none = CardOptions {
-        chip_authentication: None,
+        chip_authentication: Vec::new(),
         active_authentication: ActiveKind::None,
         ..options()
     };
     for (pace, downgrade) in
         [(Some(CurveName::BrainpoolP256r1), "passed"), (None, "no_card_access")]
     {
+        let pace = pace.into_iter().map(Into::into).collect();
         let card = personalise(&CardOptions { pace, ..none.clone() });
         let run = Desk::new().read(card, mrz());
         assert!(run.verified().chip_proofs().is_empty());
@@ -252,7 +257,7 @@ fn a_card_without_any_proof_is_verified_and_the_report_says_so() {
         assert_eq!(run.ended(Check::ActiveAuthentication), "not_offered");
         assert_eq!(run.ended(Check::Downgrade), downgrade);
     }
-    let bare = CardOptions { pace: None, terminal_authentication: false, ..none };
+    let bare = CardOptions { pace: Vec::new(), terminal_authentication: false, ..none };
     let run = Desk::new().read(personalise(&bare), mrz());
     run.verified();
     assert_eq!(run.ended(Check::Downgrade), "no_dg14");
@@ -268,7 +273,7 @@ fn keys_of_the_chip_in_every_notation() {
         (CurveParameters::Standardised, CurveName::Secp521r1),
     ] {
         let card = personalise(&CardOptions {
-            chip_authentication: Some(ca),
+            chip_authentication: vec![ca.into()],
             active_authentication: ActiveKind::Ecdsa(ca),
             curve_parameters: parameters,
             ..options()
@@ -301,8 +306,8 @@ fn every_kind_of_document_signer() {
         KeyKind::RsaPss { digest: Sha256, salt_length: 20 },
     ];
     let quick = CardOptions {
-        pace: None,
-        chip_authentication: None,
+        pace: Vec::new(),
+        chip_authentication: Vec::new(),
         active_authentication: ActiveKind::None,
         ..options()
     };
@@ -341,7 +346,7 @@ fn every_digest_and_version_of_the_signed_list() {
             });
             let card = issuer.personalise(
                 &Person::sample_indefinite(),
-                &CardOptions { pace: None, ..options() },
+                &CardOptions { pace: Vec::new(), ..options() },
             );
             let key = Person::sample_indefinite().mrz().join("\n");
             let run =
@@ -657,7 +662,7 @@ fn a_bank_gets_its_own_challenge_signed() {
 #[test]
 fn policies_that_demand_more_than_the_card_offers() {
     let without_active = CardOptions { active_authentication: ActiveKind::None, ..options() };
-    let without_any = CardOptions { chip_authentication: None, ..without_active.clone() };
+    let without_any = CardOptions { chip_authentication: Vec::new(), ..without_active.clone() };
     let required = Policy::standard().require_chip_proof(ChipProofDemand::Required);
     for (card_options, policy, expected) in [
         (&without_active, Policy::bank(), Some("not_genuine.no_proof")),
@@ -709,7 +714,7 @@ fn loosened_policies_accept_and_the_report_says_what() {
 fn bac_after_a_failed_pace_only_where_the_policy_allows_it() {
     // The chip announces PACE and refuses it whatever the password.
     let mut card = card();
-    card.access.pace = None;
+    card.access.pace.clear();
     let run = Desk::new().read(card.clone(), mrz());
     assert_eq!(run.error().code(), "policy_refused.pace_failed");
     assert!(run.trace.iter().all(|exchange| exchange.command[1] != 0x84), "BAC was tried");

@@ -466,7 +466,7 @@ impl Printed {
 }
 
 fn personalised(pace: bool) -> Personalisation {
-    let pace = pace.then_some(CurveName::BrainpoolP256r1);
+    let pace = pace.then(|| CurveName::BrainpoolP256r1.into()).into_iter().collect();
     issuer().personalise(&canary(), &CardOptions { pace, ..options() })
 }
 

@@ -1,7 +1,7 @@
 //! Write the files of a simulated card, and the authority's certificates, into a folder.
 //!
 //! ```text
-//! cargo run -p cccd-simulator --example dump_card -- FOLDER [KIND] [explicit] [lds18] [standardised] [aa=CURVE] [ca=CURVE] [person=FILE.toml]
+//! cargo run -p cccd-simulator --example dump_card -- FOLDER [KIND] [explicit] [lds18] [standardised] [aa=CURVE] [ca=CURVE] [profile=NAME] [person=FILE.toml]
 //! ```
 //! KIND is the key kind of both the authority and the document signer: `CURVE:DIGEST` such as `secp384r1:sha384`,
 //! `rsa-pkcs1:DIGEST`, or `rsa-pss:DIGEST:SALTLENGTH`.
@@ -9,6 +9,7 @@
 use std::path::Path;
 use std::{env, fs, process};
 
+use cccd_simulator::Profile;
 use cccd_simulator::arithmetic::curve::CurveName;
 use cccd_simulator::der::Time;
 use cccd_simulator::digest::DigestName;
@@ -47,7 +48,11 @@ fn run(arguments: &[String]) -> Result<(), String> {
                 issuer.signer = issuer.csca;
             }
             Some(("aa", name)) => card.active_authentication = ActiveKind::Ecdsa(curve(name)?),
-            Some(("ca", name)) => card.chip_authentication = Some(curve(name)?),
+            Some(("ca", name)) => card.chip_authentication = vec![curve(name)?.into()],
+            Some(("profile", name)) => {
+                let profile = Profile::named(name).ok_or(format!("{name} is no profile"))?;
+                card = profile.options;
+            }
             Some(("person", path)) => person = read_person(path)?,
             Some(_) => return Err(format!("unknown argument {word}")),
         }
@@ -65,6 +70,9 @@ fn run(arguments: &[String]) -> Result<(), String> {
     }
     if let Some(card_access) = &card.card_access {
         write("EF_CardAccess.bin", card_access)?;
+    }
+    if let Some(card_security) = &card.card_security {
+        write("EF_CardSecurity.bin", card_security)?;
     }
     // Two lists of the same quarter: one without entries, one that revokes the document signer.
     let period = Period { from: Time::midnight(2024, 12, 15), until: Time::midnight(2025, 3, 15) };

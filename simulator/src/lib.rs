@@ -19,33 +19,50 @@
 //! * [`Person`]: who the card is for, from a small TOML file.
 //! * [`Issuer`]: CSCA, document signer, EF.SOD; makes a [`Personalisation`], whose fields tests tamper with.
 //! * [`Chip`]: bytes in, bytes out; strict, and [`Chip::violations`] tells what the reader did wrong.
+//! * [`CvAuthority`]: Country Verifying CA; equips terminals that may read fingerprints.
+//! * [`PrivateKey`]: one's own keys, from PKCS #8 files.
 //! * [`Behaviour`]: how this chip differs from the book.
+//! * [`profiles`]: a card for every combination of protocols, by name.
 //! * [`Link`]: a radio link with one planned [`Fault`].
 //! * [`vpcd`]: plugs the chip into pcscd, so that any PC/SC program reads it.
 
 pub mod arithmetic;
 pub mod chip;
+pub mod cv_certificate;
 pub mod der;
 pub mod digest;
 pub mod link;
 pub mod person;
 pub mod personalisation;
+pub mod pkcs8;
 pub mod portrait;
+pub mod profile;
 pub mod random;
 pub mod symmetric;
 pub mod tlv;
 pub mod vpcd;
 
+#[cfg(test)]
+mod foreign;
 mod mrz;
 
 pub use arithmetic::curve::CurveName;
+pub use arithmetic::group::Group;
+pub use arithmetic::modp::ModpName;
 pub use chip::{
-    Behaviour, Chip, ChipProofs, EndOfFile, ErrorProtection, Exchange, TooLong, WrongPassword,
+    Behaviour, Chip, ChipProofs, EndOfFile, ErrorProtection, Exchange, PaceForgery, Password,
+    TooLong, WrongPassword,
+};
+pub use cv_certificate::{
+    CvAuthority, CvAuthorityOptions, IssuedTerminal, TerminalOptions, TerminalTrust,
 };
 pub use digest::DigestName;
 pub use link::{Fault, Link, TagLost};
 pub use person::Person;
 pub use personalisation::{
-    AccessControl, ActiveKey, ActiveKind, CardOptions, EcKey, Issuer, IssuerOptions, KeyKind,
-    Personalisation,
+    AccessControl, ActiveKey, ActiveKind, CardOptions, ChipAuthenticationOption, ChipKey, EcKey,
+    Issuer, IssuerOptions, KeyKind, Mapping, PaceOption, PaceParameters, Personalisation,
 };
+pub use pkcs8::PrivateKey;
+pub use profile::{Profile, profiles};
+pub use symmetric::CipherName;

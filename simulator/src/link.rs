@@ -169,11 +169,15 @@ mod tests {
         let personalisation = Personalisation {
             files: [(0x0101, vec![0x61, 2, 0xAA, 0x55])].into(),
             card_access: None,
+            card_security: None,
             mrz_information: String::new(),
             can: String::new(),
-            access: AccessControl { bac: false, pace: None },
-            chip_authentication: None,
+            pin: None,
+            puk: None,
+            access: AccessControl { bac: false, pace: Vec::new() },
+            chip_authentication: Vec::new(),
             active_authentication: None,
+            terminal_trust: None,
             protected: [].into(),
             behaviour: Behaviour::default(),
         };

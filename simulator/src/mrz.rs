@@ -42,7 +42,21 @@ pub(crate) fn lines(person: &Person) -> [String; 3] {
 /// Document number, birth and expiry, each with its check digit.
 pub(crate) fn information(person: &Person) -> String {
     let document_number = last(&person.id_number, 9);
-    let fields = [document_number, short_date(&person.date_of_birth), expiry(person)];
+    mrz_information(&document_number, &short_date(&person.date_of_birth), &expiry(person))
+}
+
+/// The MRZ information of any travel document, from which the keys of BAC and PACE derive `[9303-11 §9.7.3]`: document
+/// number, at least nine characters with fillers, and both dates as YYMMDD, each with its check digit.
+///
+/// ```
+/// use cccd_simulator::personalisation::mrz_information;
+///
+/// // The worked example of Doc 9303-11 appendix D.
+/// assert_eq!(mrz_information("L898902C", "690806", "940623"), "L898902C<369080619406236");
+/// ```
+pub fn mrz_information(document_number: &str, birth: &str, expiry: &str) -> String {
+    let document_number = format!("{document_number:<<9}");
+    let fields = [document_number.as_str(), birth, expiry];
     fields.iter().map(|field| format!("{field}{}", check_digit(field))).collect()
 }
 

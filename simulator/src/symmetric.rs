@@ -10,7 +10,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 /// The block ciphers of secure messaging.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CipherName {
     /// Two-key triple DES: 16-byte keys, 8-byte blocks.
     TripleDes,
@@ -23,6 +23,30 @@ pub enum CipherName {
 }
 
 impl CipherName {
+    /// Every cipher, in the order of the object identifiers.
+    pub const ALL: [CipherName; 4] =
+        [CipherName::TripleDes, CipherName::Aes128, CipherName::Aes192, CipherName::Aes256];
+
+    /// The last number of a protocol's object identifier, 1 to 4 `[9303-11 §9.2]`.
+    pub fn protocol_number(self) -> u8 {
+        match self {
+            CipherName::TripleDes => 1,
+            CipherName::Aes128 => 2,
+            CipherName::Aes192 => 3,
+            CipherName::Aes256 => 4,
+        }
+    }
+
+    /// The common name in lower case, such as `aes-128`.
+    pub fn name(self) -> &'static str {
+        match self {
+            CipherName::TripleDes => "3des",
+            CipherName::Aes128 => "aes-128",
+            CipherName::Aes192 => "aes-192",
+            CipherName::Aes256 => "aes-256",
+        }
+    }
+
     /// Bytes of a block.
     pub fn block_length(self) -> usize {
         match self {

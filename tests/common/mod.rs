@@ -58,7 +58,7 @@ pub fn personalise(options: &CardOptions) -> Personalisation {
 
 /// A card that is opened by BAC; no DG14 tells of PACE, which makes its runs short.
 pub fn bac_card() -> Personalisation {
-    personalise(&CardOptions { pace: None, ..options() })
+    personalise(&CardOptions { pace: Vec::new(), ..options() })
 }
 
 pub fn can() -> AccessKey {

@@ -31,7 +31,7 @@ fn copies_that_refuse_the_proof() {
         (None, ActiveKind::Rsa2048(DigestName::Sha256), "not_genuine.active_authentication"),
     ] {
         let mut copy = offering(ca, aa);
-        copy.chip_authentication = None;
+        copy.chip_authentication.clear();
         copy.active_authentication = None;
         refused(copy, can(), code);
     }

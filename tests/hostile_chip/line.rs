@@ -301,7 +301,7 @@ fn a_fence_that_hides_pace() {
     // The same by the chip itself.
     let mut fenced = card();
     fenced.card_access = None;
-    fenced.access.pace = None;
+    fenced.access.pace.clear();
     refused(fenced, mrz(), "policy_refused.downgrade");
     // With a CAN there is nothing weaker to fall to.
     let run = through(card(), can(), hide);
@@ -369,7 +369,7 @@ fn announced_protocols_that_cannot_be_run_are_named() {
 fn a_device_that_cannot_carry_the_proof_is_not_taken_for_a_copy() {
     // An RSA signature does not fit into a short answer, and this chip knows no GET RESPONSE.
     let desk = Desk::new().limits(Limits::SHORT);
-    let only_active = personalise(&CardOptions { chip_authentication: None, ..options() });
+    let only_active = personalise(&CardOptions { chip_authentication: Vec::new(), ..options() });
     let run = desk.read(only_active, can());
     assert_eq!(run.error().code(), "reader.too_long");
     // Where Chip Authentication has proven the chip, the read goes on and says what is missing …

@@ -1,14 +1,15 @@
-//! Elliptic curves over a prime field, slow and obvious: Jacobian coordinates on big integers.
+//! Elliptic curves over a prime field, by the textbooks.
 //!
 //! Nothing here takes constant time and nothing needs to: the keys are test keys. What matters is that it shares no line
 //! with the constant-time curve crates of the library, so that a mistake on either side shows.
-//! The formulas are the textbooks'; encodings: TR-03111 §3.2 (uncompressed points, coordinates of fixed length).
+//! Encodings: TR-03111 §3.2 (uncompressed points, coordinates of fixed length).
 
 use num_bigint::BigUint;
-use num_traits::{One, Zero};
+use num_traits::Zero;
 
 pub use super::domain::CurveName;
 use super::domain::number;
+use super::scalar;
 
 /// A point of a curve.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,13 +44,6 @@ pub struct Curve {
     pub field_length: usize,
 }
 
-/// X/Z², Y/Z³; Z = 0 is the point at infinity.
-struct Jacobian {
-    x: BigUint,
-    y: BigUint,
-    z: BigUint,
-}
-
 impl Point {
     /// The x coordinate; none of the point at infinity.
     pub fn x(&self) -> Option<&BigUint> {
@@ -72,6 +66,21 @@ impl CurveName {
     /// The domain parameters.
     pub fn curve(self) -> Curve {
         Curve::by_name(self)
+    }
+
+    /// The curve with exactly these numbers; the generator in its encoded form.
+    pub fn from_numbers(
+        p: &BigUint,
+        a: &BigUint,
+        b: &BigUint,
+        generator: &[u8],
+        n: &BigUint,
+    ) -> Option<CurveName> {
+        CurveName::ALL.into_iter().find(|name| {
+            let curve = name.curve();
+            (&curve.p, &curve.a, &curve.b, &curve.n) == (p, a, b, n)
+                && curve.encode(&curve.generator) == generator
+        })
     }
 }
 
@@ -111,20 +120,33 @@ impl Curve {
 
     /// The sum of two points.
     pub fn add(&self, left: &Point, right: &Point) -> Point {
-        let sum = self.jacobian_add(&jacobian(left), right);
-        self.affine(&sum)
+        let (Point::Affine { x: x1, y: y1 }, Point::Affine { x: x2, y: y2 }) = (left, right) else {
+            return if *left == Point::Infinity { right.clone() } else { left.clone() };
+        };
+        let p = &self.p;
+        let (rise, run) = if x1 != x2 {
+            (self.subtract(y2, y1), self.subtract(x2, x1))
+        } else if ((y1 + y2) % p).is_zero() {
+            return Point::Infinity;
+        } else {
+            ((x1 * x1 * 3u8 + &self.a) % p, y1 * 2u8 % p)
+        };
+        let slope = rise * self.invert(&run) % p;
+        let x = self.subtract(&(&slope * &slope % p), &((x1 + x2) % p));
+        let y = self.subtract(&(slope * self.subtract(x1, &x) % p), y1);
+        Point::Affine { x, y }
     }
 
     /// `scalar` times `point`.
     pub fn multiply(&self, scalar: &BigUint, point: &Point) -> Point {
-        let mut sum = jacobian(&Point::Infinity);
-        for bit in (0..scalar.bits()).rev() {
-            sum = self.double(&sum);
-            if scalar.bit(bit) {
-                sum = self.jacobian_add(&sum, point);
-            }
+        match self.p.bits().div_ceil(64) {
+            0..=3 => scalar::multiply::<3>(self, scalar, point),
+            4 => scalar::multiply::<4>(self, scalar, point),
+            5 => scalar::multiply::<5>(self, scalar, point),
+            6 => scalar::multiply::<6>(self, scalar, point),
+            7 | 8 => scalar::multiply::<8>(self, scalar, point),
+            _ => scalar::multiply::<9>(self, scalar, point),
         }
-        self.affine(&sum)
     }
 
     /// The public key of a private key.
@@ -160,75 +182,13 @@ impl Curve {
     }
 
     /// left − right in the field; both below p.
-    fn subtract(&self, left: &BigUint, right: &BigUint) -> BigUint {
+    pub(super) fn subtract(&self, left: &BigUint, right: &BigUint) -> BigUint {
         if left >= right { left - right } else { left + &self.p - right }
     }
 
     /// The inverse of a number below p, by Fermat's little theorem.
-    fn invert(&self, value: &BigUint) -> BigUint {
+    pub(super) fn invert(&self, value: &BigUint) -> BigUint {
         value.modpow(&(&self.p - 2u8), &self.p)
-    }
-
-    fn double(&self, point: &Jacobian) -> Jacobian {
-        let p = &self.p;
-        if point.z.is_zero() || point.y.is_zero() {
-            return jacobian(&Point::Infinity);
-        }
-        let yy = &point.y * &point.y % p;
-        let s = &point.x * &yy * 4u8 % p;
-        let zz = &point.z * &point.z % p;
-        let m = (&point.x * &point.x * 3u8 + &self.a * (&zz * &zz % p)) % p;
-        let x = self.subtract(&(&m * &m % p), &(&s * 2u8 % p));
-        let yyyy8 = &yy * &yy * 8u8 % p;
-        let y = self.subtract(&(m * self.subtract(&s, &x) % p), &yyyy8);
-        let z = &point.y * &point.z * 2u8 % p;
-        Jacobian { x, y, z }
-    }
-
-    /// Mixed addition: the right point is affine.
-    fn jacobian_add(&self, left: &Jacobian, right: &Point) -> Jacobian {
-        let p = &self.p;
-        let Point::Affine { x: x2, y: y2 } = right else {
-            return Jacobian { x: left.x.clone(), y: left.y.clone(), z: left.z.clone() };
-        };
-        if left.z.is_zero() {
-            return jacobian(right);
-        }
-        let zz = &left.z * &left.z % p;
-        let u2 = x2 * &zz % p;
-        let s2 = y2 * (&zz * &left.z % p) % p;
-        let h = self.subtract(&u2, &left.x);
-        let r = self.subtract(&s2, &left.y);
-        if h.is_zero() {
-            // The same x: either the same point, or its negative.
-            return if r.is_zero() { self.double(left) } else { jacobian(&Point::Infinity) };
-        }
-        let hh = &h * &h % p;
-        let hhh = &hh * &h % p;
-        let v = &left.x * &hh % p;
-        let x = self.subtract(&self.subtract(&(&r * &r % p), &hhh), &(&v * 2u8 % p));
-        let y = self.subtract(&(r * self.subtract(&v, &x) % p), &(&left.y * hhh % p));
-        let z = &left.z * h % p;
-        Jacobian { x, y, z }
-    }
-
-    fn affine(&self, point: &Jacobian) -> Point {
-        if point.z.is_zero() {
-            return Point::Infinity;
-        }
-        let inverse = self.invert(&point.z);
-        let square = &inverse * &inverse % &self.p;
-        Point::Affine {
-            x: &point.x * &square % &self.p,
-            y: &point.y * (square * inverse % &self.p) % &self.p,
-        }
-    }
-}
-
-fn jacobian(point: &Point) -> Jacobian {
-    match point {
-        Point::Infinity => Jacobian { x: BigUint::one(), y: BigUint::one(), z: BigUint::zero() },
-        Point::Affine { x, y } => Jacobian { x: x.clone(), y: y.clone(), z: BigUint::one() },
     }
 }
 
@@ -257,6 +217,18 @@ mod tests {
             let last = curve.multiply(&(&curve.n - 1u8), &curve.generator);
             assert_eq!(last.x(), curve.generator.x());
             assert_eq!(curve.add(&last, &curve.generator), Point::Infinity);
+        }
+    }
+
+    #[test]
+    fn multiples_are_sums() {
+        for name in CurveName::ALL {
+            let curve = name.curve();
+            let mut sum = Point::Infinity;
+            for scalar in 0..40u8 {
+                assert_eq!(curve.public_key(&BigUint::from(scalar)), sum, "{name:?}");
+                sum = curve.add(&sum, &curve.generator);
+            }
         }
     }
 

@@ -31,6 +31,11 @@ impl RsaKey {
         }
     }
 
+    /// The public half.
+    pub fn public(&self) -> RsaPublicKey {
+        RsaPublicKey { modulus: self.modulus.clone(), exponent: self.public_exponent.clone() }
+    }
+
     /// Bytes of the modulus, and of every signature.
     pub fn modulus_length(&self) -> usize {
         self.modulus.bits().div_ceil(8) as usize
@@ -59,6 +64,74 @@ impl RsaKey {
     pub fn sign_pss(&self, digest: DigestName, message: &[u8], salt: &[u8]) -> Vec<u8> {
         let encoded_bits = self.modulus.bits() as usize - 1;
         self.private_operation(&emsa_pss(digest, message, salt, encoded_bits))
+    }
+}
+
+/// The public half of a key pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RsaPublicKey {
+    /// The modulus n, not zero.
+    pub modulus: BigUint,
+    /// The public exponent e.
+    pub exponent: BigUint,
+}
+
+impl RsaPublicKey {
+    /// Bytes of the modulus, and of every signature.
+    pub fn modulus_length(&self) -> usize {
+        self.modulus.bits().div_ceil(8) as usize
+    }
+
+    /// Whether the modulus is long enough for RSASSA-PKCS1-v1_5 with this digest: 19 bytes of DigestInfo at most, 11 of
+    /// padding at least.
+    pub fn holds_pkcs1(&self, digest: DigestName) -> bool {
+        self.modulus_length() >= digest.length() + 19 + 11
+    }
+
+    /// Whether the modulus is long enough for RSASSA-PSS with a salt as long as the digest.
+    pub fn holds_pss(&self, digest: DigestName) -> bool {
+        self.modulus.bits().saturating_sub(1).div_ceil(8) as usize >= 2 * digest.length() + 2
+    }
+
+    /// Whether the signature is one of RSASSA-PKCS1-v1_5 `[RFC 8017 §8.2.2]`.
+    pub fn verify_pkcs1(&self, digest: DigestName, message: &[u8], signature: &[u8]) -> bool {
+        self.holds_pkcs1(digest)
+            && self.open(signature).is_some_and(|encoded| {
+                encoded == emsa_pkcs1(digest, message, self.modulus_length())
+            })
+    }
+
+    /// Whether the signature is one of RSASSA-PSS with MGF1 over the same digest and a salt as long as the digest
+    /// `[RFC 8017 §8.1.2]`.
+    pub fn verify_pss(&self, digest: DigestName, message: &[u8], signature: &[u8]) -> bool {
+        if !self.holds_pss(digest) {
+            return false;
+        }
+        let encoded_bits = self.modulus.bits() as usize - 1;
+        let Some(opened) = self.open(signature) else {
+            return false;
+        };
+        // One byte shorter than the modulus if its length is a whole number of bytes and one bit.
+        let (above, encoded) = opened.split_at(opened.len() - encoded_bits.div_ceil(8));
+        if above.iter().any(|byte| *byte != 0) {
+            return false;
+        }
+        let hash_start = encoded.len() - digest.length() - 1;
+        let (masked, rest) = encoded.split_at(hash_start);
+        let mask = mask_generation(digest, &rest[..digest.length()], masked.len());
+        let data_block: Vec<u8> = masked.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect();
+        let salt = &data_block[data_block.len() - digest.length()..];
+        // Encoding is deterministic once the salt is known, so everything else is compared in one piece.
+        *encoded == emsa_pss(digest, message, salt, encoded_bits)
+    }
+
+    /// s^e mod n of a signature of the right length below n.
+    fn open(&self, signature: &[u8]) -> Option<Vec<u8>> {
+        let number = BigUint::from_bytes_be(signature);
+        if signature.len() != self.modulus_length() || number >= self.modulus {
+            return None;
+        }
+        Some(fixed_length(&number.modpow(&self.exponent, &self.modulus), signature.len()))
     }
 }
 
@@ -144,6 +217,10 @@ mod tests {
             RsaKey::test_signer(),
             RsaKey::test_active_authentication(),
             RsaKey::test_clone(),
+            RsaKey::test_cvca(),
+            RsaKey::test_next_cvca(),
+            RsaKey::test_document_verifier(),
+            RsaKey::test_terminal(),
         ] {
             assert_eq!(key.modulus.bits(), 2048);
             let mut message = vec![0; 256];
@@ -161,6 +238,42 @@ mod tests {
             assert_eq!(opened.len(), 256);
             assert_eq!(opened[..3], [0x00, 0x01, 0xFF]);
             assert!(opened.ends_with(&digest.hash(b"message")));
+        }
+    }
+
+    #[test]
+    fn signatures_verify_and_changed_ones_do_not() {
+        let key = RsaKey::test_terminal();
+        let public = key.public();
+        for digest in DigestName::ALL {
+            let pkcs1 = key.sign_pkcs1(digest, b"message");
+            let pss = key.sign_pss(digest, b"message", &vec![0x77; digest.length()]);
+            assert!(public.verify_pkcs1(digest, b"message", &pkcs1));
+            assert!(public.verify_pss(digest, b"message", &pss));
+            assert!(!public.verify_pkcs1(digest, b"massage", &pkcs1));
+            assert!(!public.verify_pss(digest, b"massage", &pss));
+            assert!(!public.verify_pkcs1(digest, b"message", &pss));
+            assert!(!public.verify_pss(digest, b"message", &pkcs1));
+            for place in [0, 100, 255] {
+                let mut changed = pss.clone();
+                changed[place] ^= 1;
+                assert!(!public.verify_pss(digest, b"message", &changed));
+            }
+            assert!(!public.verify_pss(digest, b"message", &pss[1..]));
+            let other = RsaKey::test_cvca().public();
+            assert!(!other.verify_pkcs1(digest, b"message", &pkcs1));
+        }
+        // A salt of another length is another scheme.
+        let short = key.sign_pss(DigestName::Sha256, b"message", &[0x77; 20]);
+        assert!(!public.verify_pss(DigestName::Sha256, b"message", &short));
+        // Moduli that hold no such signature.
+        for bytes in [1usize, 20, 127] {
+            let tiny = RsaPublicKey {
+                modulus: BigUint::from(1u8) << (8 * bytes - 1),
+                exponent: BigUint::from(3u8),
+            };
+            assert!(!tiny.verify_pss(DigestName::Sha512, b"message", &vec![0; bytes]));
+            assert!(!tiny.verify_pkcs1(DigestName::Sha512, b"message", &vec![0; bytes]));
         }
     }
 

@@ -14,6 +14,7 @@
 
 use super::command::{Answer, Command};
 use super::dispatch::{Outcome, Refusal};
+use super::password::Password;
 use super::secure_messaging::Session;
 use super::{Chip, status};
 use crate::symmetric::{BlockCipher, CipherName, KeyUse, derive_key, retail_mac};
@@ -59,7 +60,7 @@ impl Chip {
 
         let (e_ifd, m_ifd) = command.data.split_at(32);
         if m_ifd != retail_mac(&k_mac, e_ifd) {
-            return Err(self.wrong_password().into());
+            return Err(self.wrong_password(Password::Mrz).into());
         }
         let s = k_enc.cbc_decrypt(&[0; 8], e_ifd);
         let (rnd_ifd, rnd_ic, k_ifd) = (&s[..8], &s[8..16], &s[16..]);
@@ -82,7 +83,8 @@ impl Chip {
             .iter()
             .chain(&rnd_ifd[4..])
             .fold(0u128, |sum, byte| sum << 8 | u128::from(*byte));
-        self.right_password();
+        self.right_password(Password::Mrz);
+        self.volatile.opened_with = None;
         self.proofs.bac += 1;
         self.volatile.next_session = Some(Session::new(CIPHER, &secret, counter));
         Ok(Answer::data(answer))

@@ -54,6 +54,27 @@ pub enum ErrorProtection {
     PlainEndsSession,
 }
 
+/// What a chip that is no honest one does in PACE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaceForgery {
+    /// The mapping key is a point off the curve, or p − 1.
+    MappingKeyOutsideGroup,
+    /// The mapping key is the one that the reader sent.
+    MappingKeyEchoed,
+    /// The agreement key is a point off the curve, or p − 1.
+    AgreementKeyOutsideGroup,
+    /// The agreement key is the one that the reader sent.
+    AgreementKeyEchoed,
+    /// One bit of the chip's token is wrong.
+    WrongToken,
+    /// Chip authentication mapping without its data.
+    NoChipAuthenticationData,
+    /// CA_IC is a random number.
+    RandomChipAuthenticationData,
+    /// CA_IC belongs to another key than the signed one.
+    ChipAuthenticationDataOfAnotherKey,
+}
+
 /// How this chip differs from the book. [`Behaviour::default`] is the CCCD.
 #[derive(Clone, Debug)]
 pub struct Behaviour {
@@ -89,6 +110,12 @@ pub struct Behaviour {
     pub pace_mrz: bool,
     /// Passwords that PACE takes: the CAN (reference 02).
     pub pace_can: bool,
+    /// PACE: how this chip cheats.
+    pub pace_forgery: Option<PaceForgery>,
+    /// PACE: the data of the answer to integrated mapping. The book has an empty DO 82.
+    pub integrated_mapping_answer: Vec<u8>,
+    /// Public keys modulo a prime are sent, and stand in tokens, with leading zeros up to the prime's length.
+    pub full_length_integers: bool,
     /// A Le field on SELECT with P2 = 0C or on MSE is answered 6700, as some German documents do.
     pub superfluous_le_refused: bool,
     /// The answer to selecting or reading EF.CardAccess while the application is selected; 9000 allows it.
@@ -100,6 +127,9 @@ pub struct Behaviour {
     pub rsa_smaller_signature: bool,
     /// READ BINARY with odd INS B1 is known; 6D00 if not.
     pub odd_read_binary: bool,
+    /// Certificates may come in a chain of PSO commands, though chaining is for GENERAL AUTHENTICATE only
+    /// `[TR-03110-3 §B.13]`: what a reader without extended length hopes for.
+    pub certificate_chaining: bool,
 }
 
 impl Default for Behaviour {
@@ -122,11 +152,15 @@ impl Default for Behaviour {
             parameter_reference_required: false,
             pace_mrz: true,
             pace_can: true,
+            pace_forgery: None,
+            integrated_mapping_answer: vec![0x7C, 0x02, 0x82, 0x00],
+            full_length_integers: false,
             superfluous_le_refused: false,
             card_access_in_application: 0x6A82,
             ecdsa_signature_der: false,
             rsa_smaller_signature: false,
             odd_read_binary: true,
+            certificate_chaining: false,
         }
     }
 }

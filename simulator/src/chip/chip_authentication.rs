@@ -1,4 +1,4 @@
-//! Chip Authentication version 1 with elliptic curves, the chip's side `[9303-11 §6.2]`.
+//! Chip Authentication version 1, the chip's side `[9303-11 §6.2]`: on curves and modulo a prime, with several keys.
 //!
 //! ```text
 //! IFD                                                        IC
@@ -14,63 +14,66 @@
 use super::command::{Answer, Command};
 use super::dispatch::{Outcome, Refusal};
 use super::secure_messaging::Session;
+use super::terminal_authentication::compressed;
 use super::{Chip, status};
-use crate::personalisation::file;
+use crate::arithmetic::group::Group;
+use crate::personalisation::ChipKey;
 use crate::symmetric::CipherName;
 use crate::tlv;
 
-/// id-CA-ECDH, 0.4.0.127.0.7.2.2.3.2; one more byte says the cipher.
-const PROTOCOLS: [u8; 9] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03, 0x02];
+/// id-CA, 0.4.0.127.0.7.2.2.3; one more byte says DH (1) or ECDH (2), another one the cipher.
+const PROTOCOLS: [u8; 8] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03];
 
-fn cipher_of(protocol: &[u8]) -> Option<CipherName> {
-    match protocol.strip_prefix(&PROTOCOLS)? {
-        [1] => Some(CipherName::TripleDes),
-        [2] => Some(CipherName::Aes128),
-        [3] => Some(CipherName::Aes192),
-        [4] => Some(CipherName::Aes256),
-        _ => None,
-    }
+/// What MSE:Set AT selected; good for one command.
+pub(super) struct ChipAuthentication {
+    key: ChipKey,
+    cipher: CipherName,
+}
+
+/// Whether a protocol belongs to the key.
+fn is_of(protocol: &[u8], key: &ChipKey, cipher: CipherName) -> bool {
+    let kind = match key.group {
+        Group::Modp(_) => 1,
+        Group::Curve(_) => 2,
+    };
+    protocol.strip_prefix(&PROTOCOLS) == Some(&[kind, cipher.protocol_number()])
 }
 
 impl Chip {
-    /// Whether DG14 offers Chip Authentication with this cipher. Chips whose DG14 holds a key but names no protocol are
-    /// met in the field; they speak 3DES.
-    fn offers(&self, cipher: CipherName) -> bool {
-        let Some(security_options) = self.personalisation.files.get(&file::DG14) else {
-            return false;
-        };
-        let mut offered: Vec<CipherName> = security_options
-            .windows(2 + PROTOCOLS.len() + 1)
-            .filter(|window| window.starts_with(&[0x06, 0x0A]))
-            .filter_map(|window| cipher_of(&window[2..]))
-            .collect();
-        if offered.is_empty() {
-            offered.push(CipherName::TripleDes);
-        }
-        offered.contains(&cipher)
-    }
-
     /// MSE:Set AT 41A4.
     pub(super) fn set_chip_authentication(&mut self, command: &Command) -> Outcome {
         self.require_chip_authentication()?;
         self.discourage_le(command, "MSE:Set AT has no answer data, so no Le")?;
-        let (protocol, key) = two_objects(&command.data, 0x80)?;
-        let cipher =
-            cipher_of(protocol).filter(|cipher| self.offers(*cipher)).ok_or(Refusal::Fault(
+        let (protocol, reference) = two_objects(&command.data, 0x80)?;
+        let offered = self
+            .chip_keys()
+            .any(|key| key.ciphers.iter().any(|cipher| is_of(protocol, key, *cipher)));
+        if !offered {
+            return Err(Refusal::Fault(
                 status::WRONG_DATA,
-                "MSE:Set AT names a protocol that DG14 does not offer",
-            ))?;
-        self.require_key(key)?;
-        self.volatile.chip_authentication = Some(cipher);
+                "MSE:Set AT names a protocol that the chip does not offer",
+            ));
+        }
+        let key = self.chosen_key(reference)?;
+        let cipher = key.ciphers.iter().copied().find(|cipher| is_of(protocol, key, *cipher));
+        let cipher = cipher.ok_or(Refusal::Fault(
+            status::WRONG_DATA,
+            "MSE:Set AT names a protocol of another key",
+        ))?;
+        self.volatile.chip_authentication = Some(ChipAuthentication { key: key.clone(), cipher });
         Ok(Answer::success())
     }
 
     /// GENERAL AUTHENTICATE after MSE:Set AT.
-    pub(super) fn authenticate_chip(&mut self, command: &Command, cipher: CipherName) -> Outcome {
+    pub(super) fn authenticate_chip(
+        &mut self,
+        command: &Command,
+        selected: &ChipAuthentication,
+    ) -> Outcome {
         if command.chained() {
             return Err(Refusal::Fault(
                 status::LAST_OF_CHAIN_EXPECTED,
-                "Chip Authentication is one GENERAL AUTHENTICATE, not chained [TR-03110-3 §B.10]",
+                "Chip Authentication is one GENERAL AUTHENTICATE, not chained [TR-03110-3 §B.13]",
             ));
         }
         let public_key = tlv::parse_only(&command.data, 0x7C)
@@ -79,7 +82,7 @@ impl Chip {
                 status::WRONG_DATA,
                 "Chip Authentication sends the ephemeral key as 7C { 80 } [9303-11 §6.2.4.2]",
             ))?;
-        self.agree_new_keys(public_key, cipher)?;
+        self.agree_new_keys(public_key, &selected.key, selected.cipher)?;
         // No nonce and no token, as those belong to version 2: an empty dynamic authentication data object
         // [TR-03110-3 §B.2].
         Ok(Answer::data(tlv::node(0x7C, &[])))
@@ -89,21 +92,26 @@ impl Chip {
     pub(super) fn agree_chip_authentication(&mut self, command: &Command) -> Outcome {
         self.require_chip_authentication()?;
         self.discourage_le(command, "MSE:Set KAT has no answer data, so no Le")?;
-        if !self.offers(CipherName::TripleDes) {
+        let (public_key, reference) = two_objects(&command.data, 0x91)?;
+        let key = self.chosen_key(reference)?.clone();
+        if !key.ciphers.contains(&CipherName::TripleDes) {
             return Err(Refusal::Fault(
                 status::WRONG_DATA,
-                "MSE:Set KAT is for 3DES only, which DG14 does not offer [9303-11 §6.2.4.1]",
+                "MSE:Set KAT is for 3DES only, which this key does not have [9303-11 §6.2.4.1]",
             ));
         }
-        let (public_key, key) = two_objects(&command.data, 0x91)?;
-        self.require_key(key)?;
-        self.agree_new_keys(public_key, CipherName::TripleDes)?;
+        self.agree_new_keys(public_key, &key, CipherName::TripleDes)?;
         Ok(Answer::success())
+    }
+
+    /// The keys of Chip Authentication; those that only PACE uses are not among them.
+    fn chip_keys(&self) -> impl Iterator<Item = &ChipKey> {
+        self.personalisation.chip_authentication.iter().filter(|key| !key.ciphers.is_empty())
     }
 
     /// A protected command, to a chip with a key.
     fn require_chip_authentication(&self) -> Result<(), Refusal> {
-        if self.personalisation.chip_authentication.is_none() {
+        if self.chip_keys().next().is_none() {
             return Err(status::WRONG_DATA.into());
         }
         if self.volatile.session.is_none() {
@@ -121,42 +129,52 @@ impl Chip {
         Ok(())
     }
 
-    /// DO 84 must name the one key, if it is there.
-    fn require_key(&self, reference: Option<&[u8]>) -> Result<(), Refusal> {
-        let key_id = self.personalisation.chip_authentication.as_ref().and_then(|key| key.key_id);
-        let named = match reference {
-            None => return Ok(()),
-            Some(bytes) if bytes.len() <= 4 => {
-                bytes.iter().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte))
-            }
-            Some(_) => return Err(status::REFERENCE_NOT_FOUND.into()),
+    /// The key that DO 84 names; without DO 84 the only one.
+    fn chosen_key(&self, reference: Option<&[u8]>) -> Result<&ChipKey, Refusal> {
+        let Some(reference) = reference else {
+            let mut keys = self.chip_keys();
+            return match (keys.next(), keys.next()) {
+                (Some(only), None) => Ok(only),
+                _ => Err(Refusal::Fault(
+                    status::WRONG_DATA,
+                    "the chip has several keys, so DO 84 must choose [TR-03110-3 §B.14.1]",
+                )),
+            };
         };
-        if key_id == Some(named) {
-            Ok(())
-        } else {
-            Err(Refusal::Fault(
-                status::REFERENCE_NOT_FOUND,
-                "Chip Authentication with a key identifier that DG14 does not have",
-            ))
-        }
+        let named = (reference.len() <= 4)
+            .then(|| reference.iter().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte)))
+            .ok_or(Refusal::Refused(status::REFERENCE_NOT_FOUND))?;
+        self.chip_keys().find(|key| key.key_id == Some(named)).ok_or(Refusal::Fault(
+            status::REFERENCE_NOT_FOUND,
+            "Chip Authentication with a key identifier that DG14 does not have",
+        ))
     }
 
     /// The agreement itself. On an error the old keys stay in force `[9303-11 §6.2.2]`.
-    fn agree_new_keys(&mut self, public_key: &[u8], cipher: CipherName) -> Result<(), Refusal> {
-        let Some(key) = &self.personalisation.chip_authentication else {
-            return Err(status::WRONG_DATA.into());
-        };
-        let curve = key.curve.curve();
-        let secret = curve
+    fn agree_new_keys(
+        &mut self,
+        public_key: &[u8],
+        key: &ChipKey,
+        cipher: CipherName,
+    ) -> Result<(), Refusal> {
+        let group = key.group;
+        let secret = group
             .decode(public_key)
-            .and_then(|point| curve.encode_x(&curve.multiply(&key.private, &point)))
+            .and_then(|other| group.secret(&group.multiply(&key.private, &other)))
             .ok_or(Refusal::Fault(
                 status::WRONG_DATA,
-                "the ephemeral key of Chip Authentication is no point of DG14's curve",
+                "the ephemeral key of Chip Authentication is not of the group in DG14",
             ))?;
+        self.note_leading_zeros(public_key);
         self.note_if_stale("an ephemeral public key of Chip Authentication", public_key);
         self.proofs.chip_authentications += 1;
-        self.volatile.next_session = Some(Session::new(cipher, &secret, 0));
+        let mut session = Session::new(cipher, &secret, 0);
+        if let Some(old) = &self.volatile.session {
+            let is_point = matches!(group, Group::Curve(_));
+            let reader_key = compressed(public_key, is_point);
+            session.terminal = old.terminal.after_chip_authentication(reader_key);
+        }
+        self.volatile.next_session = Some(session);
         Ok(())
     }
 }

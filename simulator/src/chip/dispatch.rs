@@ -23,7 +23,8 @@ pub(super) type Outcome = Result<Answer, Refusal>;
 const GET_RESPONSE: u8 = 0xC0;
 const GENERAL_AUTHENTICATE: u8 = 0x86;
 const MANAGE_SECURITY_ENVIRONMENT: u8 = 0x22;
-const EXTERNAL_AUTHENTICATE: u8 = 0x82;
+pub(super) const EXTERNAL_AUTHENTICATE: u8 = 0x82;
+pub(super) const PERFORM_SECURITY_OPERATION: u8 = 0x2A;
 
 impl Chip {
     pub(super) fn answer(&mut self, bytes: &[u8]) -> Vec<u8> {
@@ -67,6 +68,9 @@ impl Chip {
                 command.instruction
             );
             self.end_session(&why);
+            // What was begun inside the session ends with it.
+            self.volatile.pace = Pace::Idle;
+            self.volatile.chip_authentication = None;
         }
         let answer = self.run(command);
         // BAC and PACE: their last answer is plain, the session begins after it.
@@ -164,7 +168,9 @@ impl Chip {
     fn dispatch(&mut self, command: &Command) -> Outcome {
         check_class(command)?;
         let instruction = command.instruction;
-        if command.chained() && instruction != GENERAL_AUTHENTICATE {
+        let chain = instruction == GENERAL_AUTHENTICATE
+            || instruction == PERFORM_SECURITY_OPERATION && self.takes_certificate_chains();
+        if command.chained() && !chain {
             return Err(Refusal::Fault(
                 status::CHAINING_NOT_SUPPORTED,
                 "only GENERAL AUTHENTICATE is chained [9303-11 §9.3.2]",
@@ -181,13 +187,22 @@ impl Chip {
         if instruction != EXTERNAL_AUTHENTICATE {
             self.volatile.challenge = None;
         }
+        if let Some(session) = &mut self.volatile.session {
+            session.terminal.before(instruction);
+        }
         match instruction {
             0xA4 => self.select(command),
             0xB0 => self.read_binary(command),
             0xB1 if self.personalisation.behaviour.odd_read_binary => self.read_binary_odd(command),
+            0x84 if self.judges_terminals() => self.get_terminal_challenge(command),
             0x84 => self.get_challenge(command),
+            PERFORM_SECURITY_OPERATION if self.personalisation.terminal_trust.is_some() => {
+                self.verify_certificate(command)
+            }
+            EXTERNAL_AUTHENTICATE if self.judges_terminals() => self.authenticate_terminal(command),
             EXTERNAL_AUTHENTICATE => self.external_authenticate(command),
             0x88 => self.internal_authenticate(command),
+            0x2C => self.reset_retry_counter(command),
             MANAGE_SECURITY_ENVIRONMENT => self.manage_security_environment(command),
             GENERAL_AUTHENTICATE => self.general_authenticate(command),
             GET_RESPONSE => Err(Refusal::Fault(
@@ -208,7 +223,13 @@ impl Chip {
             0xC1A4 => self.set_pace(command),
             0x41A4 => self.set_chip_authentication(command),
             0x41A6 => self.agree_chip_authentication(command),
-            // Terminal Authentication is not offered: the card says so in its status word, asking is no mistake.
+            0x81B6 if self.personalisation.terminal_trust.is_some() => {
+                self.set_verification_key(command)
+            }
+            0x81A4 if self.personalisation.terminal_trust.is_some() => {
+                self.set_terminal_key(command)
+            }
+            // Terminal Authentication is not granted to anybody: the card says so in its status word, asking is no mistake.
             0x81B6 | 0x81A4 => Err(status::WRONG_PARAMETERS.into()),
             _ => Err(Refusal::Fault(
                 status::WRONG_PARAMETERS,
@@ -228,8 +249,8 @@ impl Chip {
         }
         if self.volatile.pace.is_running() {
             self.pace_step(command)
-        } else if let Some(cipher) = self.volatile.chip_authentication.take() {
-            self.authenticate_chip(command, cipher)
+        } else if let Some(selected) = self.volatile.chip_authentication.take() {
+            self.authenticate_chip(command, &selected)
         } else {
             Err(Refusal::Fault(
                 status::CONDITIONS_OF_USE,

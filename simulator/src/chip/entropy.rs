@@ -28,11 +28,11 @@ impl Entropy {
         }
     }
 
-    /// A private key of a group of this order.
+    /// A private key of a group of this order. A given one may be longer: only its remainder matters.
     pub(super) fn scalar(&mut self, order: &BigUint) -> BigUint {
-        let given = self.given.pop_front().map(|value| BigUint::from_bytes_be(&value));
+        let given = self.given.pop_front().map(|value| BigUint::from_bytes_be(&value) % order);
         match given {
-            Some(number) if !number.is_zero() && number < *order => number,
+            Some(number) if !number.is_zero() => number,
             _ => self.random.below(order),
         }
     }

@@ -1,14 +1,19 @@
 //! Files: SELECT and READ BINARY `[9303-10 §3.6]`.
 //!
 //! ```text
-//! master file ─┬─ EF.CardAccess 011C (short identifier 1C)
-//!              └─ application A0000002471001 ─── EF.COM 011E, EF.SOD 011D, EF.DG1 0101 … EF.DG16 0110
+//! master file ─┬─ EF.CardAccess 011C (short identifier 1C), EF.CardSecurity 011D (1D, after PACE)
+//!              └─ application A0000002471001 ─── EF.COM 011E, EF.SOD 011D, EF.DG1 0101 … EF.DG16 0110,
+//!                                                EF.CVCA 011C (1C) where the chip trusts somebody
 //! ```
-//! EF.DIR, EF.ATR/INFO and EF.CardSecurity are absent.
+//! DG3 and DG4 are read after Terminal Authentication only.
+//! EF.DIR and EF.ATR/INFO are absent.
+
+use std::borrow::Cow;
 
 use super::command::{Answer, Command};
 use super::dispatch::{Outcome, Refusal};
 use super::{Chip, EndOfFile, TooLong, status};
+use crate::cv_certificate::CvcaFile;
 use crate::personalisation::file;
 use crate::tlv;
 
@@ -18,6 +23,8 @@ const MASTER_FILE: [u8; 2] = [0x3F, 0x00];
 
 /// Short file identifier of EF.CardAccess.
 const CARD_ACCESS_SHORT: u8 = 0x1C;
+/// Short file identifier of EF.CardSecurity.
+const CARD_SECURITY_SHORT: u8 = 0x1D;
 /// Files up to here are read with the even instruction `[9303-10 §3.6.6]`.
 const EVEN_LIMIT: usize = 32_767;
 
@@ -25,6 +32,9 @@ const EVEN_LIMIT: usize = 32_767;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileReference {
     CardAccess,
+    CardSecurity,
+    /// EF.CVCA of the application `[TR-03110-3 §A.7.2.4]`.
+    Cvca,
     /// A file of the application by its identifier.
     Application(u16),
 }
@@ -103,6 +113,9 @@ impl Chip {
     /// The file that an identifier means where we are.
     fn find(&self, identifier: u16) -> Result<FileReference, Refusal> {
         let behaviour = &self.personalisation.behaviour;
+        if self.cvca_file().is_some_and(|file| file.identifier == identifier) {
+            return Ok(FileReference::Cvca);
+        }
         if identifier == file::CARD_ACCESS {
             if !behaviour.card_access_by_select {
                 return Err(status::FILE_NOT_FOUND.into());
@@ -111,6 +124,8 @@ impl Chip {
         }
         if self.volatile.application_selected {
             Ok(FileReference::Application(identifier))
+        } else if identifier == file::CARD_SECURITY {
+            self.card_security()
         } else {
             Err(status::FILE_NOT_FOUND.into())
         }
@@ -125,17 +140,30 @@ impl Chip {
                 "a short file identifier is 1 to 30 [ISO/IEC 7816-4]",
             ));
         }
+        let cvca = self.cvca_file().and_then(|file| file.short_identifier);
+        if behaviour.sfi_reads && cvca == Some(short) {
+            return Ok(FileReference::Cvca);
+        }
         if short == CARD_ACCESS_SHORT {
             if !behaviour.card_access_by_sfi {
                 return Err(status::FILE_NOT_FOUND.into());
             }
             return self.card_access();
         }
+        if short == CARD_SECURITY_SHORT && !self.volatile.application_selected {
+            return self.card_security();
+        }
         if !self.volatile.application_selected || !behaviour.sfi_reads {
             return Err(status::FILE_NOT_FOUND.into());
         }
         // In LDS1 the short identifier is the low half of the file identifier.
         Ok(FileReference::Application(0x0100 | u16::from(short)))
+    }
+
+    /// Where EF.CVCA is, from inside the application. It hides a file of the master file with the same identifier.
+    fn cvca_file(&self) -> Option<CvcaFile> {
+        let trust = self.personalisation.terminal_trust.as_ref()?;
+        self.volatile.application_selected.then(|| trust.file())
     }
 
     /// EF.CardAccess, which the master file holds; from inside the application only if this chip lets it be seen there.
@@ -147,26 +175,54 @@ impl Chip {
         Ok(FileReference::CardAccess)
     }
 
+    fn card_security(&self) -> Result<FileReference, Refusal> {
+        match self.personalisation.card_security {
+            Some(_) => Ok(FileReference::CardSecurity),
+            None => Err(status::FILE_NOT_FOUND.into()),
+        }
+    }
+
     /// The contents, if the access rules allow.
-    fn readable(&self, reference: FileReference) -> Result<&[u8], Refusal> {
+    fn readable(&self, reference: FileReference) -> Result<Cow<'_, [u8]>, Refusal> {
         match reference {
             FileReference::CardAccess => self
                 .personalisation
                 .card_access
                 .as_deref()
+                .map(Cow::Borrowed)
                 .ok_or(Refusal::Refused(status::FILE_NOT_FOUND)),
+            FileReference::Cvca if !self.access_granted() => Err(status::SECURITY_STATUS.into()),
+            FileReference::Cvca => self
+                .personalisation
+                .terminal_trust
+                .as_ref()
+                .map(|trust| Cow::Owned(trust.ef_cvca()))
+                .ok_or(Refusal::Refused(status::FILE_NOT_FOUND)),
+            FileReference::CardSecurity => {
+                // Only after PACE [9303-11 §9.2.11].
+                if self.volatile.session.is_none() || self.volatile.opened_with.is_none() {
+                    return Err(status::SECURITY_STATUS.into());
+                }
+                self.personalisation
+                    .card_security
+                    .as_deref()
+                    .map(Cow::Borrowed)
+                    .ok_or(Refusal::Refused(status::FILE_NOT_FOUND))
+            }
             FileReference::Application(identifier) => {
                 // Before authentication the chip does not even say which files there are.
                 if !self.access_granted() {
                     return Err(status::SECURITY_STATUS.into());
                 }
-                if self.personalisation.protected.contains(&identifier) {
+                if self.personalisation.protected.contains(&identifier)
+                    && !self.terminal_may_read(identifier)
+                {
                     return Err(status::SECURITY_STATUS.into());
                 }
                 self.personalisation
                     .files
                     .get(&identifier)
-                    .map(Vec::as_slice)
+                    .map(|contents| Cow::Borrowed(contents.as_slice()))
                     .ok_or(Refusal::Refused(status::FILE_NOT_FOUND))
             }
         }

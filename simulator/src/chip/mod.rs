@@ -1,10 +1,10 @@
 //! The card operating system: bytes in, bytes out.
 //!
 //! Implemented: files of the master file and of the application LDS1 `[9303-10 §3.6, §3.11, §4]`, Basic Access Control
-//! `[9303-11 §4.3]`, PACE with ECDH, generic mapping and AES-128 `[9303-11 §4.4]`, secure messaging `[9303-11 §9.8]`,
-//! Chip Authentication version 1 with ECDH `[9303-11 §6.2]`, Active Authentication `[9303-11 §6.1]`.
-//! Skipped: Terminal Authentication (the files that need it stay closed), PACE with DH, integrated mapping and chip
-//! authentication mapping, passwords PIN and PUK, logical channels, writing.
+//! `[9303-11 §4.3]`, PACE `[9303-11 §4.4]`, secure messaging `[9303-11 §9.8]`, Chip Authentication version 1
+//! `[9303-11 §6.2]`, Active Authentication `[9303-11 §6.1]`, Terminal Authentication version 1 `[TR-03110-3 §B.3]` if the
+//! chip trusts somebody.
+//! Skipped: logical channels, writing.
 //!
 //! The chip is strict and it observes: what a reader does wrong gets the right status word and a line in
 //! [`Chip::violations`].
@@ -18,23 +18,27 @@ mod dispatch;
 mod entropy;
 mod files;
 mod pace;
+mod pace_mapping;
 mod password;
 mod secure_messaging;
 mod status;
+mod terminal_authentication;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
-pub use behaviour::{Behaviour, EndOfFile, ErrorProtection, TooLong, WrongPassword};
+pub use behaviour::{Behaviour, EndOfFile, ErrorProtection, PaceForgery, TooLong, WrongPassword};
+pub use password::Password;
 
 use crate::personalisation::Personalisation;
 use entropy::Entropy;
 use files::FileReference;
 use pace::Pace;
+use password::Attempts;
 use secure_messaging::Session;
 
-use crate::symmetric::CipherName;
+use chip_authentication::ChipAuthentication;
 
 /// One command and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,10 +60,14 @@ pub struct ChipProofs {
     pub bac: usize,
     /// Sessions opened by PACE.
     pub pace: usize,
+    /// Chip authentication data sent by PACE.
+    pub chip_authentication_mappings: usize,
     /// Chip Authentications that ended with new keys.
     pub chip_authentications: usize,
     /// Signatures of Active Authentication.
     pub active_authentications: usize,
+    /// Terminal Authentications granted.
+    pub terminal_authentications: usize,
 }
 
 impl ChipProofs {
@@ -74,8 +82,8 @@ pub struct Chip {
     personalisation: Personalisation,
     entropy: Entropy,
     volatile: Volatile,
-    /// Wrong passwords in a row; survives a reset, as in a card's permanent memory.
-    failed_passwords: u8,
+    /// Survives a reset, as in a card's permanent memory.
+    attempts: Attempts,
     proofs: ChipProofs,
     /// Nonces and public keys that readers have sent: none may come twice.
     seen: BTreeSet<Vec<u8>>,
@@ -91,11 +99,13 @@ struct Volatile {
     session: Option<Session>,
     /// In force after the present answer: Chip Authentication is answered under the old keys.
     next_session: Option<Session>,
+    /// The password that opened the session; none for Basic Access Control.
+    opened_with: Option<Password>,
     /// RND.IC of Basic Access Control, good for one command.
     challenge: Option<Vec<u8>>,
     pace: Pace,
     /// Chip Authentication was selected by MSE:Set AT; good for one command.
-    chip_authentication: Option<CipherName>,
+    chip_authentication: Option<ChipAuthentication>,
     /// The rest of an answer, for GET RESPONSE.
     rest_of_answer: Vec<u8>,
 }
@@ -107,7 +117,7 @@ impl Chip {
             personalisation,
             entropy: Entropy::new(seed),
             volatile: Volatile::default(),
-            failed_passwords: 0,
+            attempts: Attempts::default(),
             proofs: ChipProofs::default(),
             seen: BTreeSet::new(),
             violations: Vec::new(),
@@ -182,8 +192,8 @@ impl Chip {
     }
 
     /// Give the chip its next random value, in the order of use: BAC takes RND.IC (8 bytes), then K.IC (16); PACE the
-    /// nonce s (16), the private key of the mapping, the private key of the agreement; Active Authentication with RSA
-    /// takes M1. For replaying worked examples.
+    /// nonce s (16 or 32), the private key of the mapping unless it is integrated, the private key of the agreement;
+    /// Active Authentication with RSA takes M1. For replaying worked examples.
     pub fn give_random(&mut self, value: &[u8]) {
         self.entropy.give(value.to_vec());
     }
@@ -206,6 +216,6 @@ impl Chip {
     /// Whether the application's files may be read: after BAC or PACE, or if the chip asks for neither.
     fn access_granted(&self) -> bool {
         let access = &self.personalisation.access;
-        self.volatile.session.is_some() || !(access.bac || access.pace.is_some())
+        self.volatile.session.is_some() || (!access.bac && access.pace.is_empty())
     }
 }

@@ -1,35 +1,54 @@
-//! PACE with elliptic curves, generic mapping and AES-128, the chip's side `[9303-11 §4.4]`.
+//! PACE, the chip's side `[9303-11 §4.4]`: on curves and modulo a prime, with each of the three mappings and each cipher.
 //!
 //! ```text
 //! IFD                                                IC
 //!      MSE:Set AT (protocol, password)         ─►
 //!      7C 00                                   ─►
 //!                                              ◄─    7C { 80: z = E(K_pi, s) }
+//!   generic and chip authentication mapping
 //!      7C { 81: PK_map_IFD }                   ─►
 //!                                              ◄─    7C { 82: PK_map_IC }
 //!      G' = s·G + H,  H = SK_map · PK_map
+//!   integrated mapping
+//!      7C { 81: t }                            ─►
+//!                                              ◄─    7C { 82: nothing }
+//!      G' = the element that belongs to R_p(s, t)
+//!
 //!      7C { 83: PK_dh_IFD }                    ─►
 //!                                              ◄─    7C { 84: PK_dh_IC }
 //!      7C { 85: T_IFD = MAC(KS_mac, PK_dh_IC) } ─►
-//!                                              ◄─    7C { 86: T_IC = MAC(KS_mac, PK_dh_IFD) }
+//!                                              ◄─    7C { 86: T_IC = MAC(KS_mac, PK_dh_IFD) [, 8A: A_IC] }
 //! ```
 //!
-//! It proves that the reader knows the password. Without chip authentication mapping, which is skipped here, it does not
-//! prove that the chip is genuine.
+//! It proves that the reader knows the password. Only with chip authentication mapping, where A_IC is the encrypted
+//! SK_map_IC / SK_IC, does it prove that the chip is genuine, and that only if an issuer signed PK_IC.
+//!
+//! Skipped: certification authority references in DO 87 and 88, which belong to Terminal Authentication version 2.
 
 use num_bigint::BigUint;
 
+use super::behaviour::PaceForgery;
 use super::command::{Answer, Command};
 use super::dispatch::{Outcome, Refusal};
+use super::pace_mapping::{
+    chip_authentication_data, encrypt_chip_authentication_data, integrated_generator,
+};
+use super::password::Password;
 use super::secure_messaging::Session;
+use super::terminal_authentication::{Terminal, compressed};
 use super::{Chip, status};
-use crate::arithmetic::curve::{Curve, CurveName, Point};
+use crate::arithmetic::group::{Element, Group};
+use crate::der;
+use crate::personalisation::{Mapping, PaceOption};
 use crate::symmetric::{BlockCipher, CipherName, KeyUse, authentication_code, derive_key};
 use crate::tlv;
 
-const CIPHER: CipherName = CipherName::Aes128;
-/// id-PACE-ECDH-GM-AES-CBC-CMAC-128, 0.4.0.127.0.7.2.2.4.2.2.
-const PROTOCOL: [u8; 10] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04, 0x02, 0x02];
+/// What MSE:Set AT selected.
+#[derive(Clone, Copy)]
+pub(super) struct Run {
+    option: PaceOption,
+    password: Password,
+}
 
 /// How far a run has come.
 #[derive(Default)]
@@ -37,23 +56,27 @@ pub(super) enum Pace {
     #[default]
     Idle,
     /// After MSE:Set AT.
-    Selected { curve: CurveName, k_pi: Vec<u8> },
+    Selected { run: Run, k_pi: Vec<u8> },
     /// The nonce is sent.
-    Nonce { curve: CurveName, nonce: BigUint },
+    Nonce { run: Run, nonce: Vec<u8> },
     /// Both sides can compute the new generator.
-    Mapped {
-        curve: CurveName,
-        generator: Point,
-        /// The reader's mapping key: it must not be used again for the agreement.
-        other_mapping: Point,
-    },
+    Mapped { run: Run, generator: Element, keys: Option<MappingKeys> },
     /// The keys are agreed; both sides still have to show it.
     Agreed {
+        run: Run,
         secret: Vec<u8>,
         /// PK_dh_IC and PK_dh_IFD, encoded.
         own: Vec<u8>,
         other: Vec<u8>,
+        mapping_private: Option<BigUint>,
     },
+}
+
+/// The keys of generic mapping.
+pub(super) struct MappingKeys {
+    private: BigUint,
+    /// The reader's key: it must not be used again for the agreement.
+    other: Element,
 }
 
 impl Pace {
@@ -65,11 +88,8 @@ impl Pace {
 impl Chip {
     /// MSE:Set AT for PACE `[9303-11 §4.4.4.1]`.
     pub(super) fn set_pace(&mut self, command: &Command) -> Outcome {
-        let Some(curve) = self.personalisation.access.pace else {
+        if self.personalisation.access.pace.is_empty() {
             return Err(status::WRONG_PARAMETERS.into());
-        };
-        if self.volatile.session.is_some() {
-            return Err(Refusal::Fault(status::CONDITIONS_OF_USE, "PACE inside a session"));
         }
         self.discourage_le(command, "MSE:Set AT has no answer data, so no Le [9303-11 §4.4.4.1]")?;
         let objects = tlv::parse_all(&command.data).ok_or(Refusal::Fault(
@@ -98,40 +118,71 @@ impl Chip {
                 ));
             }
         }
-        if protocol != Some(&PROTOCOL) {
+        let option = self.pace_option(protocol, parameters)?;
+        let reference = password.ok_or(Refusal::Fault(
+            status::WRONG_DATA,
+            "MSE:Set AT for PACE names the password in DO 83 [9303-11 §4.4.4.1]",
+        ))?;
+        let (password, secret) =
+            self.password(reference).ok_or(Refusal::Refused(status::REFERENCE_NOT_FOUND))?;
+        self.require_place_for_pace(password)?;
+        if matches!(password, Password::Mrz | Password::Can) && self.password_blocked() {
+            return Err(status::BLOCKED.into());
+        }
+        let k_pi = derive_key(option.cipher, &secret, KeyUse::Password);
+        self.volatile.pace = Pace::Selected { run: Run { option, password }, k_pi };
+        Ok(Answer::status(self.selected(password)))
+    }
+
+    /// The one way of PACE that DO 80 and DO 84 mean.
+    fn pace_option(
+        &self,
+        protocol: Option<&[u8]>,
+        parameters: Option<&[u8]>,
+    ) -> Result<PaceOption, Refusal> {
+        let offered: Vec<PaceOption> = self
+            .personalisation
+            .access
+            .pace
+            .iter()
+            .copied()
+            .filter(|option| identifier_of(*option).as_deref() == protocol)
+            .collect();
+        let [first, others @ ..] = offered.as_slice() else {
             return Err(Refusal::Fault(
                 status::WRONG_DATA,
                 "MSE:Set AT names a protocol that EF.CardAccess does not offer",
             ));
-        }
-        match parameters {
-            Some(reference) if reference != [curve.parameter_id()] => {
-                return Err(Refusal::Fault(
-                    status::REFERENCE_NOT_FOUND,
-                    "MSE:Set AT names domain parameters that EF.CardAccess does not offer",
-                ));
-            }
-            None if self.personalisation.behaviour.parameter_reference_required => {
+        };
+        let Some(reference) = parameters else {
+            if self.personalisation.behaviour.parameter_reference_required {
                 return Err(status::WRONG_DATA.into());
             }
-            Some(_) | None => {}
-        }
-        let password = password.ok_or(Refusal::Fault(
-            status::WRONG_DATA,
-            "MSE:Set AT for PACE names the password in DO 83 [9303-11 §4.4.4.1]",
-        ))?;
-        let behaviour = &self.personalisation.behaviour;
-        let secret = match password {
-            [1] if behaviour.pace_mrz => self.mrz_digest(),
-            [2] if behaviour.pace_can => self.personalisation.can.as_bytes().to_vec(),
-            _ => return Err(status::REFERENCE_NOT_FOUND.into()),
+            if !others.is_empty() {
+                return Err(Refusal::Fault(
+                    status::WRONG_DATA,
+                    "several domain parameters share the protocol, so DO 84 must choose [9303-11 §4.4.4.1]",
+                ));
+            }
+            return Ok(*first);
         };
-        if self.password_blocked() {
-            return Err(status::BLOCKED.into());
+        offered
+            .into_iter()
+            .find(|option| option.parameter_id().is_some_and(|id| reference == [id]))
+            .ok_or(Refusal::Fault(
+                status::REFERENCE_NOT_FOUND,
+                "MSE:Set AT names domain parameters that EF.CardAccess does not offer",
+            ))
+    }
+
+    /// PACE opens a session; inside one of PACE it only goes on to the PIN or PUK `[TR-03110-3 §B.1]`.
+    fn require_place_for_pace(&self, password: Password) -> Result<(), Refusal> {
+        let second = matches!(password, Password::Pin | Password::Puk)
+            && self.volatile.opened_with.is_some();
+        if self.volatile.session.is_some() && !second {
+            return Err(Refusal::Fault(status::CONDITIONS_OF_USE, "PACE inside a session"));
         }
-        self.volatile.pace =
-            Pace::Selected { curve, k_pi: derive_key(CIPHER, &secret, KeyUse::Password) };
-        Ok(Answer::success())
+        Ok(())
     }
 
     /// One of the four GENERAL AUTHENTICATE commands `[9303-11 §4.4.4.2]`. Any error ends the run.
@@ -141,7 +192,7 @@ impl Chip {
         if last && command.chained() {
             return Err(Refusal::Fault(
                 status::LAST_OF_CHAIN_EXPECTED,
-                "the last step of PACE must not be chained [TR-03110-3 §B.10]",
+                "the last step of PACE must not be chained [TR-03110-3 §B.13]",
             ));
         }
         if !last && !command.chained() {
@@ -156,129 +207,259 @@ impl Chip {
         ))?;
         let answer = match state {
             Pace::Idle => return Err(status::CONDITIONS_OF_USE.into()),
-            Pace::Selected { curve, k_pi } => self.send_nonce(data, curve, &k_pi)?,
-            Pace::Nonce { curve, nonce } => self.map(data, curve, &nonce)?,
-            Pace::Mapped { curve, generator, other_mapping } => {
-                self.agree(data, curve, &generator, &other_mapping)?
+            Pace::Selected { run, k_pi } => self.send_nonce(data, run, &k_pi)?,
+            Pace::Nonce { run, nonce } if run.option.mapping == Mapping::Integrated => {
+                self.map_integrated(data, run, &nonce)?;
+                return Ok(Answer::data(
+                    self.personalisation.behaviour.integrated_mapping_answer.clone(),
+                ));
             }
-            Pace::Agreed { secret, own, other } => self.confirm(data, &secret, &own, &other)?,
+            Pace::Nonce { run, nonce } => self.map(data, run, &nonce)?,
+            Pace::Mapped { run, generator, keys } => self.agree(data, run, &generator, keys)?,
+            Pace::Agreed { run, secret, own, other, mapping_private } => {
+                self.confirm(data, run, &secret, &own, &other, mapping_private.as_ref())?
+            }
         };
         Ok(Answer::data(tlv::node(0x7C, &answer)))
     }
 
-    fn send_nonce(
-        &mut self,
-        data: &[u8],
-        curve: CurveName,
-        k_pi: &[u8],
-    ) -> Result<Vec<u8>, Refusal> {
+    fn send_nonce(&mut self, data: &[u8], run: Run, k_pi: &[u8]) -> Result<Vec<u8>, Refusal> {
         if !data.is_empty() {
             return Err(Refusal::Fault(
                 status::WRONG_DATA,
                 "the first step of PACE sends an empty 7C [9303-11 §4.4.5]",
             ));
         }
-        let nonce = self.entropy.bytes(16);
-        let encrypted = BlockCipher::new(CIPHER, k_pi).cbc_encrypt(&[0; 16], &nonce);
-        self.volatile.pace = Pace::Nonce { curve, nonce: BigUint::from_bytes_be(&nonce) };
+        self.require_usable(run.password)?;
+        let cipher = run.option.cipher;
+        let nonce = self.entropy.bytes(nonce_length(cipher));
+        let iv = vec![0; cipher.block_length()];
+        let encrypted = BlockCipher::new(cipher, k_pi).cbc_encrypt(&iv, &nonce);
+        self.volatile.pace = Pace::Nonce { run, nonce };
         Ok(tlv::node(0x80, &encrypted))
     }
 
-    fn map(
-        &mut self,
-        data: &[u8],
-        curve_name: CurveName,
-        nonce: &BigUint,
-    ) -> Result<Vec<u8>, Refusal> {
-        let curve = curve_name.curve();
-        let other = self.public_key_of_reader(data, 0x81, &curve)?;
-        let private = self.entropy.scalar(&curve.n);
-        let own = curve.public_key(&private);
-        let shared = curve.multiply(&private, &other);
-        let generator = curve.add(&curve.multiply(nonce, &curve.generator), &shared);
-        if own == other || !curve.contains(&generator) {
+    fn map(&mut self, data: &[u8], run: Run, nonce: &[u8]) -> Result<Vec<u8>, Refusal> {
+        let group = run.option.group;
+        let other = self.public_key_of_reader(data, 0x81, group)?;
+        let private = self.entropy.scalar(&group.order());
+        let own = group.public_key(&private);
+        let shared = group.multiply(&private, &other);
+        let nonce = BigUint::from_bytes_be(nonce);
+        let generator = group.combine(&group.public_key(&nonce), &shared);
+        if own == other || !group.contains(&generator) {
             return Err(Refusal::Fault(
                 status::WRONG_DATA,
-                "the reader's mapping key is the chip's, or the mapping ends in the point at infinity",
+                "the reader's mapping key is the chip's, or the mapping ends in the neutral element",
             ));
         }
-        let encoded = curve.encode(&own);
-        self.volatile.pace = Pace::Mapped { curve: curve_name, generator, other_mapping: other };
+        let encoded = match self.personalisation.behaviour.pace_forgery {
+            Some(PaceForgery::MappingKeyOutsideGroup) => outside(group, &own),
+            Some(PaceForgery::MappingKeyEchoed) => self.encoded(group, &other),
+            _ => self.encoded(group, &own),
+        };
+        let keys = Some(MappingKeys { private, other });
+        self.volatile.pace = Pace::Mapped { run, generator, keys };
         Ok(tlv::node(0x82, &encoded))
+    }
+
+    /// The reader sends its nonce t, as long as a key of the cipher; the chip sends nothing `[9303-11 §4.4.3.3.2]`.
+    fn map_integrated(&mut self, data: &[u8], run: Run, nonce: &[u8]) -> Result<(), Refusal> {
+        let PaceOption { group, cipher, .. } = run.option;
+        let other = tlv::parse_only(data, 0x81)
+            .filter(|other| other.len() == cipher.key_length())
+            .ok_or(Refusal::Fault(
+                status::WRONG_DATA,
+                "integrated mapping takes a nonce as long as the cipher's key in DO 81 [9303-11 §4.4.3.3.2]",
+            ))?;
+        let generator = integrated_generator(group, cipher, nonce, other)
+            .filter(|generator| group.contains(generator))
+            .ok_or(Refusal::Refused(status::AUTHENTICATION_FAILED))?;
+        self.note_if_stale("the nonce of integrated mapping", other);
+        self.volatile.pace = Pace::Mapped { run, generator, keys: None };
+        Ok(())
     }
 
     fn agree(
         &mut self,
         data: &[u8],
-        curve_name: CurveName,
-        generator: &Point,
-        other_mapping: &Point,
+        run: Run,
+        generator: &Element,
+        keys: Option<MappingKeys>,
     ) -> Result<Vec<u8>, Refusal> {
-        let curve = curve_name.curve();
-        let other = self.public_key_of_reader(data, 0x83, &curve)?;
-        let private = self.entropy.scalar(&curve.n);
-        let own = curve.multiply(&private, generator);
-        if own == other || other == *other_mapping {
+        let group = run.option.group;
+        let other = self.public_key_of_reader(data, 0x83, group)?;
+        let private = self.entropy.scalar(&group.order());
+        let own = group.multiply(&private, generator);
+        if own == other || keys.as_ref().is_some_and(|keys| keys.other == other) {
             return Err(Refusal::Fault(
                 status::WRONG_DATA,
                 "the public keys of PACE must differ [9303-11 §4.4.1]",
             ));
         }
-        // The curves have cofactor 1, so a product of a point and a private key is never infinity.
-        let secret = curve
-            .encode_x(&curve.multiply(&private, &other))
+        // The reader's key is of prime order, so its product with a private key is never neutral.
+        let secret = group
+            .secret(&group.multiply(&private, &other))
             .ok_or(Refusal::Refused(status::AUTHENTICATION_FAILED))?;
-        let own = curve.encode(&own);
-        self.volatile.pace = Pace::Agreed { secret, own: own.clone(), other: curve.encode(&other) };
-        Ok(tlv::node(0x84, &own))
+        let other = self.encoded(group, &other);
+        let answer = match self.personalisation.behaviour.pace_forgery {
+            Some(PaceForgery::AgreementKeyOutsideGroup) => outside(group, &own),
+            Some(PaceForgery::AgreementKeyEchoed) => other.clone(),
+            _ => self.encoded(group, &own),
+        };
+        let own = self.encoded(group, &own);
+        let mapping_private = keys.map(|keys| keys.private);
+        self.volatile.pace = Pace::Agreed { run, secret, own, other, mapping_private };
+        Ok(tlv::node(0x84, &answer))
     }
 
     fn confirm(
         &mut self,
         data: &[u8],
+        run: Run,
         secret: &[u8],
         own: &[u8],
         other: &[u8],
+        mapping_private: Option<&BigUint>,
     ) -> Result<Vec<u8>, Refusal> {
         let token =
             tlv::parse_only(data, 0x85).filter(|token| token.len() == 8).ok_or(Refusal::Fault(
                 status::WRONG_DATA,
                 "the fourth step of PACE sends the token in DO 85, eight bytes [9303-11 §4.4.5]",
             ))?;
-        let ks_mac = derive_key(CIPHER, secret, KeyUse::Authentication);
-        if token != authentication_token(&ks_mac, own) {
-            return Err(self.wrong_password().into());
+        let Run { option, password } = run;
+        let ks_mac = derive_key(option.cipher, secret, KeyUse::Authentication);
+        if token != authentication_token(option, &ks_mac, own) {
+            return Err(self.wrong_password(password).into());
         }
-        self.right_password();
+        let mut token = authentication_token(option, &ks_mac, other);
+        if self.personalisation.behaviour.pace_forgery == Some(PaceForgery::WrongToken) {
+            token[0] ^= 1;
+        }
+        let mut answer = tlv::node(0x86, &token);
+        if let (Mapping::ChipAuthentication, Some(private)) = (option.mapping, mapping_private) {
+            answer.extend(self.prove_by_mapping(option, secret, private)?);
+        }
+        self.right_password(password);
         self.proofs.pace += 1;
-        // The answer itself goes in plain: the session begins after it.
-        self.volatile.next_session = Some(Session::new(CIPHER, secret, 0));
-        Ok(tlv::node(0x86, &authentication_token(&ks_mac, other)))
+        self.volatile.opened_with = Some(password);
+        // The answer itself goes as the command came: the session begins after it.
+        let mut session = Session::new(option.cipher, secret, 0);
+        let is_point = matches!(option.group, Group::Curve(_));
+        session.terminal = Terminal::after_pace(compressed(own, is_point));
+        self.volatile.next_session = Some(session);
+        Ok(answer)
     }
 
-    /// The reader's ephemeral public key: on the curve, and never seen before.
+    /// DO 8A: the quotient of the mapping key and the chip's own key, encrypted `[9303-11 §4.4.3.5]`.
+    fn prove_by_mapping(
+        &mut self,
+        option: PaceOption,
+        secret: &[u8],
+        private: &BigUint,
+    ) -> Result<Vec<u8>, Refusal> {
+        let order = option.group.order();
+        let forgery = self.personalisation.behaviour.pace_forgery;
+        let key = self.mapping_key(option).ok_or(Refusal::Refused(status::CONDITIONS_OF_USE))?;
+        let data = match forgery {
+            Some(PaceForgery::NoChipAuthenticationData) => return Ok(Vec::new()),
+            Some(PaceForgery::RandomChipAuthenticationData) => {
+                let random = self.entropy.scalar(&order);
+                chip_authentication_data(&order, &BigUint::from(1u8), &random)
+            }
+            Some(PaceForgery::ChipAuthenticationDataOfAnotherKey) => {
+                chip_authentication_data(&order, &((key + 1u8) % &order), private)
+            }
+            _ => chip_authentication_data(&order, &key, private),
+        };
+        self.proofs.chip_authentication_mappings += 1;
+        let ks_enc = derive_key(option.cipher, secret, KeyUse::Encryption);
+        let encrypted = encrypt_chip_authentication_data(option.cipher, &ks_enc, &data);
+        Ok(tlv::node(0x8A, &encrypted))
+    }
+
+    /// SK_IC of chip authentication mapping: the key with the number of the domain parameters, or else any of that group.
+    fn mapping_key(&self, option: PaceOption) -> Option<BigUint> {
+        let number = option.parameter_id().map(u32::from);
+        let keys = &self.personalisation.chip_authentication;
+        let mut fitting = keys.iter().filter(|key| key.group == option.group);
+        let key = fitting.clone().find(|key| key.key_id == number).or_else(|| fitting.next())?;
+        Some(key.private.clone())
+    }
+
+    /// The reader's ephemeral public key: in the group, and never seen before.
     fn public_key_of_reader(
         &mut self,
         data: &[u8],
         tag: u32,
-        curve: &Curve,
-    ) -> Result<Point, Refusal> {
+        group: Group,
+    ) -> Result<Element, Refusal> {
         let encoded = tlv::parse_only(data, tag).ok_or(Refusal::Fault(
             status::WRONG_DATA,
             "a step of PACE carries its one data object: 81, then 83 [9303-11 §4.4.5]",
         ))?;
-        let point = curve.decode(encoded).ok_or(Refusal::Fault(
+        let element = group.decode(encoded).ok_or(Refusal::Fault(
             status::WRONG_DATA,
-            "an ephemeral public key is an uncompressed point of the curve [9303-11 §4.4.3.2]",
+            "an ephemeral public key is an uncompressed point of the curve, or of the subgroup's order [9303-11 §4.4.3.2]",
         ))?;
+        self.note_leading_zeros(encoded);
         self.note_if_stale("an ephemeral public key of PACE", encoded);
-        Ok(point)
+        Ok(element)
+    }
+
+    /// A public key as this chip sends it and as it stands in the tokens.
+    fn encoded(&self, group: Group, element: &Element) -> Vec<u8> {
+        if self.personalisation.behaviour.full_length_integers {
+            group.encode_full(element)
+        } else {
+            group.encode(element)
+        }
+    }
+
+    /// A point begins with 04, so a leading zero is one of an integer.
+    pub(super) fn note_leading_zeros(&mut self, encoded: &[u8]) {
+        if encoded.first() == Some(&0) && !self.personalisation.behaviour.full_length_integers {
+            self.note("an unsigned integer has no leading zeros [TR-03110-3 §D.2.1.1]");
+        }
     }
 }
 
-/// MAC over the other side's public key: 7F49 { 06 protocol, 86 point } `[9303-11 §4.4.3.4]`.
-pub(super) fn authentication_token(ks_mac: &[u8], public_key: &[u8]) -> [u8; 8] {
-    let input =
-        tlv::constructed(0x7F49, &[tlv::node(0x06, &PROTOCOL), tlv::node(0x86, public_key)]);
-    authentication_code(CIPHER, ks_mac, &input)
+/// The protocol's object identifier as DO 80 carries it: without tag and length.
+fn identifier_of(option: PaceOption) -> Option<Vec<u8>> {
+    let encoded = der::object_identifier(&option.protocol()?);
+    tlv::parse_only(&encoded, 0x06).map(<[u8]>::to_vec)
+}
+
+/// The smallest multiple of the block that is not shorter than the key `[9303-11 §4.4.3.3]`.
+fn nonce_length(cipher: CipherName) -> usize {
+    cipher.key_length().next_multiple_of(cipher.block_length())
+}
+
+/// A public key that no reader may accept: a point beside the curve; p − 1, which is of order two.
+fn outside(group: Group, own: &Element) -> Vec<u8> {
+    match group {
+        Group::Curve(_) => {
+            let mut encoded = group.encode(own);
+            if let Some(last) = encoded.last_mut() {
+                *last ^= 1;
+            }
+            encoded
+        }
+        Group::Modp(_) => (group.prime() - 1u8).to_bytes_be(),
+    }
+}
+
+/// MAC over the other side's public key: 7F49 { 06 protocol, 86 point or 84 integer } `[9303-11 §4.4.3.4]`.
+pub(super) fn authentication_token(
+    option: PaceOption,
+    ks_mac: &[u8],
+    public_key: &[u8],
+) -> [u8; 8] {
+    let tag = match option.group {
+        Group::Curve(_) => 0x86,
+        Group::Modp(_) => 0x84,
+    };
+    let protocol = identifier_of(option).unwrap_or_default();
+    let input = tlv::constructed(0x7F49, &[tlv::node(0x06, &protocol), tlv::node(tag, public_key)]);
+    authentication_code(option.cipher, ks_mac, &input)
 }

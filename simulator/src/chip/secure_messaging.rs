@@ -11,6 +11,7 @@
 
 use super::command::{Answer, Command, SECURE};
 use super::status;
+use super::terminal_authentication::Terminal;
 use crate::symmetric::{
     BlockCipher, CipherName, KeyUse, cmac, derive_key, pad, retail_mac_blocks, unpad,
 };
@@ -24,6 +25,8 @@ pub(super) struct Session {
     ks_mac: Vec<u8>,
     /// As wide as a block; kept here in the widest form.
     counter: u128,
+    /// What is known of the terminal: it is forgotten with the keys.
+    pub(super) terminal: Terminal,
 }
 
 /// Why a protected command was refused.
@@ -57,6 +60,7 @@ impl Session {
             cipher: BlockCipher::new(cipher_name, &ks_enc),
             ks_mac: derive_key(cipher_name, shared_secret, KeyUse::Authentication),
             counter,
+            terminal: Terminal::default(),
         }
     }
 

@@ -1,9 +1,10 @@
-//! The files that every travel document has: EF.COM, DG1, DG2, DG3 `[9303-10 §4]`.
+//! The files of every travel document, EF.COM, DG1, DG2, and the protected ones, DG3, DG4 `[9303-10 §4]`.
 
 use super::file;
 use super::options::LdsVersion;
 use crate::person::Person;
 use crate::portrait::Portrait;
+use crate::random::Random;
 use crate::tlv::{constructed, node};
 
 /// The tag of a data group, which is not its number `[9303-10 §4.7, table 38]`.
@@ -47,7 +48,8 @@ pub fn dg2(portrait: &Portrait) -> Vec<u8> {
     biometric_group(0x75, &header, &face_record(portrait))
 }
 
-/// DG3: a fingerprint that is no fingerprint. Its chip refuses to read it anyway `[9303-10 §4.7.3.2.3]`.
+/// DG3: a fingerprint that is no fingerprint. Its chip refuses to read it without Terminal Authentication
+/// `[9303-10 §4.7.3.2.3]`.
 pub fn dg3() -> Vec<u8> {
     // Fingerprint (08), right pointer finger (09), format owner 0101, format type finger image (0007).
     let header = [
@@ -57,6 +59,19 @@ pub fn dg3() -> Vec<u8> {
         node(0x88, &[0x00, 0x07]),
     ];
     biometric_group(0x63, &header, b"FIR\x00010\x00 a finger that nobody has")
+}
+
+/// DG4: an iris that is no iris: noise with the look of a record `[9303-10 §4.7.4]`.
+pub fn dg4() -> Vec<u8> {
+    // Iris (10), right eye (01), format owner 0101, format type rectilinear iris image (0009).
+    let header = [
+        node(0x81, &[0x10]),
+        node(0x82, &[0x01]),
+        node(0x87, &[0x01, 0x01]),
+        node(0x88, &[0x00, 0x09]),
+    ];
+    let noise = Random::from_label(0, "an iris that nobody has").bytes(320);
+    biometric_group(0x76, &header, &[b"IIR\x00010\x00", noise.as_slice()].concat())
 }
 
 fn biometric_group(tag: u32, header: &[Vec<u8>], record: &[u8]) -> Vec<u8> {

@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use num_bigint::BigUint;
 
 use super::certificate::{self, Content, Period};
-use super::data_groups::{com, dg1, dg2, dg3};
+use super::data_groups::{com, dg1, dg2, dg3, dg4};
 use super::dg13::dg13;
 use super::keys::{CurveParameters, SigningKey};
-use super::options::{ActiveKind, CardOptions, IssuerOptions};
+use super::options::{ActiveKind, CardOptions, IssuerOptions, Mapping};
 use super::revocation::revocation_list;
 use super::security_infos::Abilities;
-use super::security_object::{Signer, lds_security_object, security_object_file};
-use super::{AccessControl, ActiveKey, EcKey, Personalisation, file};
+use super::security_object::{
+    Signer, card_security_file, lds_security_object, security_object_file,
+};
+use super::{AccessControl, ActiveKey, ChipKey, EcKey, Personalisation, file};
 use crate::arithmetic::curve::CurveName;
 use crate::arithmetic::rsa::RsaKey;
 use crate::chip::Behaviour;
@@ -116,26 +118,39 @@ impl Issuer {
     pub fn personalise(&self, person: &Person, options: &CardOptions) -> Personalisation {
         let label = format!("card {}", person.id_number);
         let mut random = Random::from_label(options.seed, &label);
-        let chip_authentication = options.chip_authentication.map(|curve| EcKey {
-            key_id: options.chip_authentication_key_id,
-            ..EcKey::generate(curve, &mut random)
-        });
+        let mut chip_keys = chip_authentication_keys(options, &mut random);
         let active_authentication =
             active_authentication_key(options.active_authentication, &mut random);
+        add_mapping_keys(&mut chip_keys, options, &mut random);
+        let terminal_trust =
+            options.terminal_trust.clone().filter(|_| options.terminal_authentication);
         let abilities = Abilities {
             terminal_authentication: options.terminal_authentication,
-            pace: options.pace,
-            chip_authentication: chip_authentication.as_ref(),
+            cvca_file: terminal_trust.as_ref().and_then(|trust| trust.announced_file),
+            pace: &options.pace,
+            chip_authentication: &options.chip_authentication,
+            chip_keys: &chip_keys,
             active_authentication: active_authentication.as_ref(),
             curve_parameters: options.curve_parameters,
+            modp_parameters: options.modp_parameters,
         };
         let card_access = abilities.card_access();
+        let card_security = options
+            .pace
+            .iter()
+            .any(|option| option.mapping == Mapping::ChipAuthentication)
+            .then(|| self.sign_security_infos(&abilities.card_security()));
 
         let mut files = BTreeMap::new();
         files.insert(file::DG1, dg1(person));
         files.insert(file::DG2, dg2(&options.portrait.make()));
         if options.fingerprints {
             files.insert(file::DG3, dg3());
+        }
+        let mut protected = BTreeSet::from([file::DG3]);
+        if options.iris {
+            files.insert(file::DG4, dg4());
+            protected.insert(file::DG4);
         }
         if options.dg13 {
             let bytes = dg13(person, options.parents_shape, &options.dg13_without);
@@ -149,12 +164,16 @@ impl Issuer {
         let mut personalisation = Personalisation {
             files,
             card_access,
+            card_security,
             mrz_information: person.mrz_information(),
             can: person.can(),
-            access: AccessControl { bac: options.bac, pace: options.pace },
-            chip_authentication,
+            pin: options.pin.clone(),
+            puk: options.puk.clone(),
+            access: AccessControl { bac: options.bac, pace: options.pace.clone() },
+            chip_authentication: chip_keys,
             active_authentication,
-            protected: BTreeSet::from([file::DG3]),
+            protected,
+            terminal_trust,
             behaviour: Behaviour::default(),
         };
         self.sign_again(&mut personalisation);
@@ -176,13 +195,21 @@ impl Issuer {
 
     /// An EF.SOD around any content at all, signed well: for tests of what a reader does with a list it should refuse.
     pub fn sign_content(&self, lds_security_object: &[u8]) -> Vec<u8> {
-        let signer = Signer {
+        security_object_file(lds_security_object, &self.signer(), self.options.signing_time)
+    }
+
+    /// An EF.CardSecurity around any SecurityInfos: a SET, as EF.CardAccess is one.
+    pub fn sign_security_infos(&self, security_infos: &[u8]) -> Vec<u8> {
+        card_security_file(security_infos, &self.signer(), self.options.signing_time)
+    }
+
+    fn signer(&self) -> Signer<'_> {
+        Signer {
             key: &self.signer_key,
             certificate: &self.signer_certificate,
             issuer_name: &self.csca_name,
             serial_number: &self.signer_serial_number,
-        };
-        security_object_file(lds_security_object, &signer, self.options.signing_time)
+        }
     }
 }
 
@@ -269,6 +296,37 @@ fn signer_certificate(
     certificate::certificate(content, csca_key)
 }
 
+/// One key for each group and identifier among the options.
+fn chip_authentication_keys(options: &CardOptions, random: &mut Random) -> Vec<ChipKey> {
+    let mut keys: Vec<ChipKey> = Vec::new();
+    for option in &options.chip_authentication {
+        let same = |key: &&mut ChipKey| (key.group, key.key_id) == (option.group, option.key_id);
+        if let Some(key) = keys.iter_mut().find(same) {
+            key.ciphers.push(option.cipher);
+            continue;
+        }
+        keys.push(ChipKey {
+            group: option.group,
+            private: option.group.private_key(random),
+            key_id: option.key_id,
+            ciphers: vec![option.cipher],
+        });
+    }
+    keys
+}
+
+/// The keys of chip authentication mapping, which carry the number of the domain parameters as App. I has it. A key of
+/// Chip Authentication in the same group with that number serves for both.
+fn add_mapping_keys(keys: &mut Vec<ChipKey>, options: &CardOptions, random: &mut Random) {
+    for option in options.pace.iter().filter(|o| o.mapping == Mapping::ChipAuthentication) {
+        let key_id = option.parameter_id().map(u32::from);
+        if !keys.iter().any(|key| (key.group, key.key_id) == (option.group, key_id)) {
+            let private = option.group.private_key(random);
+            keys.push(ChipKey { group: option.group, private, key_id, ciphers: Vec::new() });
+        }
+    }
+}
+
 fn active_authentication_key(kind: ActiveKind, random: &mut Random) -> Option<ActiveKey> {
     match kind {
         ActiveKind::None => None,
@@ -279,6 +337,9 @@ fn active_authentication_key(kind: ActiveKind, random: &mut Random) -> Option<Ac
             key: EcKey::generate(curve, random),
             digest: digest_for(curve),
         }),
+        ActiveKind::EcdsaWith(curve, digest) => {
+            Some(ActiveKey::Ecdsa { key: EcKey::generate(curve, random), digest })
+        }
     }
 }
 

@@ -5,9 +5,11 @@
 
 use num_bigint::BigUint;
 
-use super::EcKey;
+use super::{ChipKey, EcKey};
 use crate::arithmetic::curve::{CurveName, Point, fixed_length};
 use crate::arithmetic::ecdsa;
+use crate::arithmetic::group::{Element, Group};
+use crate::arithmetic::modp::ModpName;
 use crate::arithmetic::rsa::RsaKey;
 use crate::der;
 use crate::digest::DigestName;
@@ -17,6 +19,8 @@ use crate::tlv::sequence;
 const ID_EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
 const STANDARDISED_DOMAIN_PARAMETERS: &str = "0.4.0.127.0.7.1.2";
 const PRIME_FIELD: &str = "1.2.840.10045.1.1";
+const DH_KEY_AGREEMENT: &str = "1.2.840.113549.1.3.1";
+const DH_PUBLIC_NUMBER: &str = "1.2.840.10046.2.1";
 const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
 const ID_RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
 const ID_MGF1: &str = "1.2.840.113549.1.1.8";
@@ -176,22 +180,79 @@ pub enum CurveParameters {
     Standardised,
 }
 
+/// How a public key modulo a prime says in which group it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModpParameters {
+    /// p and g, as Chip Authentication version 1 has them `[TR-03110-3 §A.4.1.2]`, `[PKCS #3 §9]`.
+    Pkcs3,
+    /// p, g and q `[RFC 3279 §2.3.3]`.
+    X942,
+    /// The number of the standardised domain parameters, for a group that has one; else as in PKCS #3.
+    Standardised,
+}
+
 /// SubjectPublicKeyInfo of a key on a curve.
 pub(super) fn ec_public_key_info(key: &EcKey, parameters: CurveParameters) -> Vec<u8> {
+    curve_key_info(key.curve, &key.public(), parameters)
+}
+
+/// SubjectPublicKeyInfo of a key for Chip Authentication.
+pub(super) fn chip_key_info(
+    key: &ChipKey,
+    curve_parameters: CurveParameters,
+    modp_parameters: ModpParameters,
+) -> Vec<u8> {
+    match (key.group, key.public()) {
+        (Group::Curve(curve), Element::Point(point)) => {
+            curve_key_info(curve, &point, curve_parameters)
+        }
+        (Group::Modp(group), Element::Number(number)) => sequence(&[
+            modp_algorithm(group, modp_parameters),
+            der::bit_string(&der::integer(&number)),
+        ]),
+        // A group's public keys are its elements.
+        (_, Element::Point(_) | Element::Number(_)) => Vec::new(),
+    }
+}
+
+fn curve_key_info(curve: CurveName, public: &Point, parameters: CurveParameters) -> Vec<u8> {
+    sequence(&[curve_algorithm(curve, parameters), der::bit_string(&curve.curve().encode(public))])
+}
+
+fn curve_algorithm(curve: CurveName, parameters: CurveParameters) -> Vec<u8> {
     let (algorithm, parameters) = match parameters {
         CurveParameters::Named => {
-            (ID_EC_PUBLIC_KEY, der::object_identifier(key.curve.object_identifier()))
+            (ID_EC_PUBLIC_KEY, der::object_identifier(curve.object_identifier()))
         }
-        CurveParameters::Explicit => (ID_EC_PUBLIC_KEY, ec_parameters(key.curve)),
-        CurveParameters::Standardised => (
-            STANDARDISED_DOMAIN_PARAMETERS,
-            der::small_integer(u32::from(key.curve.parameter_id())),
-        ),
+        CurveParameters::Explicit => (ID_EC_PUBLIC_KEY, ec_parameters(curve)),
+        CurveParameters::Standardised => {
+            (STANDARDISED_DOMAIN_PARAMETERS, der::small_integer(u32::from(curve.parameter_id())))
+        }
     };
-    sequence(&[
-        sequence(&[der::object_identifier(algorithm), parameters]),
-        der::bit_string(&key.curve.curve().encode(&key.public())),
-    ])
+    sequence(&[der::object_identifier(algorithm), parameters])
+}
+
+fn modp_algorithm(name: ModpName, parameters: ModpParameters) -> Vec<u8> {
+    let group = name.group();
+    let [p, g, q] = [&group.p, &group.g, &group.q].map(der::integer);
+    let (algorithm, parameters) = match (parameters, name.parameter_id()) {
+        (ModpParameters::Standardised, Some(id)) => {
+            (STANDARDISED_DOMAIN_PARAMETERS, der::small_integer(u32::from(id)))
+        }
+        (ModpParameters::X942, _) => (DH_PUBLIC_NUMBER, sequence(&[p, g, q])),
+        (ModpParameters::Pkcs3 | ModpParameters::Standardised, _) => {
+            (DH_KEY_AGREEMENT, sequence(&[p, g]))
+        }
+    };
+    sequence(&[der::object_identifier(algorithm), parameters])
+}
+
+/// AlgorithmIdentifier with all the numbers of a group, as PACEDomainParameterInfo has it `[TR-03110-3 §A.2.1.2]`.
+pub(super) fn explicit_domain_parameters(group: Group) -> Vec<u8> {
+    match group {
+        Group::Curve(curve) => curve_algorithm(curve, CurveParameters::Explicit),
+        Group::Modp(group) => modp_algorithm(group, ModpParameters::X942),
+    }
 }
 
 /// ECParameters, version ecpVer1, with the cofactor and without a seed `[RFC 3279 §2.3.5]`.

@@ -11,26 +11,36 @@ mod security_infos;
 mod security_object;
 
 pub use certificate::Period;
-pub use data_groups::{com, dg1, dg2, dg3};
+pub use data_groups::{com, dg1, dg2, dg3, dg4};
 pub use dg13::dg13;
 pub use issuer::Issuer;
-pub use keys::{CurveParameters, KeyKind};
-pub use options::{ActiveKind, CardOptions, IssuerOptions, LdsVersion, ParentsShape};
+pub use keys::{CurveParameters, KeyKind, ModpParameters};
+pub use options::{
+    ActiveKind, CardOptions, ChipAuthenticationOption, IssuerOptions, LdsVersion, Mapping,
+    PaceOption, PaceParameters, ParentsShape,
+};
+
+pub use crate::mrz::mrz_information;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigUint;
 
 use crate::arithmetic::curve::{CurveName, Point};
+use crate::arithmetic::group::{Element, Group};
 use crate::arithmetic::rsa::RsaKey;
 use crate::chip::Behaviour;
+use crate::cv_certificate::TerminalTrust;
 use crate::digest::DigestName;
 use crate::random::Random;
+use crate::symmetric::CipherName;
 
 /// File identifiers of the application LDS1 and of the master file `[9303-10 §4.7, table 38]`.
 pub mod file {
     /// EF.CardAccess, in the master file.
     pub const CARD_ACCESS: u16 = 0x011C;
+    /// EF.CardSecurity, in the master file.
+    pub const CARD_SECURITY: u16 = 0x011D;
     /// EF.COM.
     pub const COM: u16 = 0x011E;
     /// EF.SOD.
@@ -41,6 +51,8 @@ pub mod file {
     pub const DG2: u16 = 0x0102;
     /// EF.DG3, fingerprints.
     pub const DG3: u16 = 0x0103;
+    /// EF.DG4, irises.
+    pub const DG4: u16 = 0x0104;
     /// EF.DG13, Vietnam's own fields.
     pub const DG13: u16 = 0x010D;
     /// EF.DG14, security options.
@@ -54,36 +66,79 @@ pub mod file {
     }
 }
 
-/// Everything that is written to one chip. Plain public fields: tests tamper with them.
+/// Everything that is written to one chip. Plain public fields: tests tamper with them, and a chip with anybody's files
+/// and keys is made by filling them in ([`mrz_information`], [`PrivateKey::from_pkcs8`](crate::PrivateKey::from_pkcs8)).
 #[derive(Clone, Debug)]
 pub struct Personalisation {
     /// The application's files by file identifier, see [`mod@file`].
     pub files: BTreeMap<u16, Vec<u8>>,
     /// EF.CardAccess in the master file.
     pub card_access: Option<Vec<u8>>,
-    /// Document number, birth and expiry with their check digits: 24 characters.
+    /// EF.CardSecurity in the master file.
+    pub card_security: Option<Vec<u8>>,
+    /// Document number, birth and expiry with their check digits, see [`mrz_information`]: 24 characters, or more if the
+    /// document number is longer than nine.
     pub mrz_information: String,
     /// The card access number: six digits.
     pub can: String,
+    /// The PIN, if there is one.
+    pub pin: Option<String>,
+    /// The PUK, if there is one.
+    pub puk: Option<String>,
     /// Which access protocols the chip runs.
     pub access: AccessControl,
-    /// The private key whose public key stands in DG14.
-    pub chip_authentication: Option<EcKey>,
+    /// The private keys whose public keys stand in DG14 and in EF.CardSecurity.
+    pub chip_authentication: Vec<ChipKey>,
     /// The private key whose public key stands in DG15.
     pub active_authentication: Option<ActiveKey>,
-    /// Files that need Terminal Authentication, which this chip never grants: always 6982.
+    /// Files that need Terminal Authentication: 6982 without. Only DG3 and DG4 can be opened by it.
     pub protected: BTreeSet<u16>,
+    /// What the chip judges terminals by; without it, it grants Terminal Authentication to nobody. The chip itself changes
+    /// it as it accepts certificates.
+    pub terminal_trust: Option<TerminalTrust>,
     /// Where this chip leaves the book.
     pub behaviour: Behaviour,
 }
 
 /// The access protocols of a chip.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessControl {
     /// Basic Access Control.
     pub bac: bool,
-    /// PACE-ECDH-GM-AES-CBC-CMAC-128 on this curve.
-    pub pace: Option<CurveName>,
+    /// The ways to run PACE.
+    pub pace: Vec<PaceOption>,
+}
+
+/// A private key for Chip Authentication, and for chip authentication mapping in PACE.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChipKey {
+    /// The domain parameters.
+    pub group: Group,
+    /// The private key, 1 to the group's order − 1.
+    pub private: BigUint,
+    /// The key's identifier, where it has one.
+    pub key_id: Option<u32>,
+    /// The ciphers that Chip Authentication with this key may choose; none for a key of PACE only.
+    pub ciphers: Vec<CipherName>,
+}
+
+impl ChipKey {
+    /// The public key.
+    pub fn public(&self) -> Element {
+        self.group.public_key(&self.private)
+    }
+}
+
+impl From<EcKey> for ChipKey {
+    /// A key from outside, with every cipher.
+    fn from(key: EcKey) -> ChipKey {
+        ChipKey {
+            group: key.curve.into(),
+            private: key.private,
+            key_id: key.key_id,
+            ciphers: CipherName::ALL.to_vec(),
+        }
+    }
 }
 
 /// A private key on a named curve.
@@ -133,8 +188,8 @@ impl Personalisation {
     pub fn clone_without_private_keys(&self) -> Personalisation {
         let mut clone = self.clone();
         let mut random = Random::from_label(0, "keys of a cloned chip");
-        if let Some(key) = &mut clone.chip_authentication {
-            key.private = random.below(&key.curve.curve().n);
+        for key in &mut clone.chip_authentication {
+            key.private = key.group.private_key(&mut random);
         }
         match &mut clone.active_authentication {
             Some(ActiveKey::Rsa { key, .. }) => *key = RsaKey::test_clone(),

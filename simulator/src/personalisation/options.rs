@@ -1,11 +1,14 @@
 //! What can be chosen about a card and about the authority that issues it; the defaults are the CCCD as it is known.
 
 use super::certificate::Period;
-use super::keys::{CurveParameters, KeyKind};
+use super::keys::{CurveParameters, KeyKind, ModpParameters};
 use crate::arithmetic::curve::CurveName;
+use crate::arithmetic::group::Group;
+use crate::cv_certificate::TerminalTrust;
 use crate::der::Time;
 use crate::digest::DigestName;
 use crate::portrait::PortraitOptions;
+use crate::symmetric::CipherName;
 
 /// The issuing authority and its document signer.
 #[derive(Clone, Debug)]
@@ -99,23 +102,138 @@ impl LdsVersion {
     }
 }
 
+/// How PACE makes a generator from the nonce `[9303-11 §4.4.3.3]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Mapping {
+    /// An anonymous key agreement is added to the nonce's multiple of the generator.
+    Generic,
+    /// A pseudo-random function of two nonces is encoded into the group.
+    Integrated,
+    /// Generic mapping, and the chip's mapping key also proves that the chip is genuine.
+    ChipAuthentication,
+}
+
+/// Where the domain parameters of PACE stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PaceParameters {
+    /// PACEInfo names them by their standardised number.
+    Standardised,
+    /// PACEDomainParameterInfo holds all the numbers, under an identifier above 31 if it has one `[9303-11 §9.2.2]`.
+    Explicit(Option<u8>),
+}
+
+/// One way to run PACE, which one PACEInfo announces `[9303-11 §9.2.1]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PaceOption {
+    /// The mapping.
+    pub mapping: Mapping,
+    /// The static domain parameters.
+    pub group: Group,
+    /// The cipher of the nonce, the tokens and secure messaging.
+    pub cipher: CipherName,
+    /// Where the domain parameters stand.
+    pub parameters: PaceParameters,
+}
+
+impl PaceOption {
+    /// PACE with standardised domain parameters.
+    pub fn new(mapping: Mapping, group: impl Into<Group>, cipher: CipherName) -> PaceOption {
+        let parameters = PaceParameters::Standardised;
+        PaceOption { mapping, group: group.into(), cipher, parameters }
+    }
+
+    /// The object identifier without the cipher, in dotted form: id-PACE-DH-GM and its kin `[9303-11 §9.2.1]`.
+    /// `None` for chip authentication mapping modulo a prime, which does not exist.
+    pub fn mapping_identifier(self) -> Option<&'static str> {
+        match (self.mapping, self.group) {
+            (Mapping::Generic, Group::Modp(_)) => Some("0.4.0.127.0.7.2.2.4.1"),
+            (Mapping::Generic, Group::Curve(_)) => Some("0.4.0.127.0.7.2.2.4.2"),
+            (Mapping::Integrated, Group::Modp(_)) => Some("0.4.0.127.0.7.2.2.4.3"),
+            (Mapping::Integrated, Group::Curve(_)) => Some("0.4.0.127.0.7.2.2.4.4"),
+            (Mapping::ChipAuthentication, Group::Curve(_)) => Some("0.4.0.127.0.7.2.2.4.6"),
+            (Mapping::ChipAuthentication, Group::Modp(_)) => None,
+        }
+    }
+
+    /// The whole object identifier in dotted form; `None` for what the standard does not have: chip authentication
+    /// mapping modulo a prime or with 3DES, and integrated mapping on secp224r1.
+    pub fn protocol(self) -> Option<String> {
+        let impossible = match self.mapping {
+            Mapping::Generic => false,
+            Mapping::Integrated => self.group == Group::Curve(CurveName::Secp224r1),
+            Mapping::ChipAuthentication => self.cipher == CipherName::TripleDes,
+        };
+        let mapping = self.mapping_identifier().filter(|_| !impossible)?;
+        Some(format!("{mapping}.{}", self.cipher.protocol_number()))
+    }
+
+    /// The identifier of the domain parameters in PACEInfo.
+    pub fn parameter_id(self) -> Option<u8> {
+        match self.parameters {
+            PaceParameters::Standardised => self.group.parameter_id(),
+            PaceParameters::Explicit(id) => id,
+        }
+    }
+}
+
+impl From<CurveName> for PaceOption {
+    /// Generic mapping and AES-128, as the CCCD does it.
+    fn from(curve: CurveName) -> PaceOption {
+        PaceOption::new(Mapping::Generic, curve, CipherName::Aes128)
+    }
+}
+
+/// One key and cipher of Chip Authentication. Options with the same group and key identifier share one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ChipAuthenticationOption {
+    /// The key's domain parameters.
+    pub group: Group,
+    /// The cipher of the new channel.
+    pub cipher: CipherName,
+    /// The key's identifier, which a card with several keys needs.
+    pub key_id: Option<u32>,
+    /// Whether a ChipAuthenticationInfo announces it, or DG14 only holds the public key.
+    pub announced: bool,
+}
+
+impl ChipAuthenticationOption {
+    /// An announced key without an identifier.
+    pub fn new(group: impl Into<Group>, cipher: CipherName) -> ChipAuthenticationOption {
+        ChipAuthenticationOption { group: group.into(), cipher, key_id: None, announced: true }
+    }
+}
+
+impl From<CurveName> for ChipAuthenticationOption {
+    /// With AES-128, as the CCCD does it.
+    fn from(curve: CurveName) -> ChipAuthenticationOption {
+        ChipAuthenticationOption::new(curve, CipherName::Aes128)
+    }
+}
+
 /// One card.
 #[derive(Clone, Debug)]
 pub struct CardOptions {
     /// The chip's own keys derive from it and from the holder's number.
     pub seed: u64,
-    /// Chip Authentication with AES-128 on this curve.
-    pub chip_authentication: Option<CurveName>,
-    /// The identifier of the Chip Authentication key, where there is one.
-    pub chip_authentication_key_id: Option<u32>,
+    /// The keys and ciphers of Chip Authentication.
+    pub chip_authentication: Vec<ChipAuthenticationOption>,
     /// Active Authentication.
     pub active_authentication: ActiveKind,
-    /// Whether DG14 announces Terminal Authentication, which the chip never grants.
+    /// Whether EF.CardAccess and DG14 announce Terminal Authentication.
     pub terminal_authentication: bool,
+    /// Whom the chip grants the Terminal Authentication that it announces; nobody, if there is none. With it the
+    /// application has an EF.CVCA.
+    pub terminal_trust: Option<TerminalTrust>,
     /// How the public keys in DG14 and DG15 say on which curve they are.
     pub curve_parameters: CurveParameters,
-    /// PACE-ECDH-GM-AES-CBC-CMAC-128 on this curve.
-    pub pace: Option<CurveName>,
+    /// How public keys modulo a prime in DG14 say in which group they are.
+    pub modp_parameters: ModpParameters,
+    /// The ways to run PACE. With chip authentication mapping the card has an EF.CardSecurity.
+    pub pace: Vec<PaceOption>,
+    /// The PIN, a password of PACE, if there is one.
+    pub pin: Option<String>,
+    /// The PUK, a password of PACE, if there is one.
+    pub puk: Option<String>,
     /// Basic Access Control.
     pub bac: bool,
     /// How DG13 holds the parents' names.
@@ -124,8 +242,10 @@ pub struct CardOptions {
     pub dg13: bool,
     /// Numbers of entries that DG13 leaves out, 1 to 16.
     pub dg13_without: Vec<u8>,
-    /// Whether there is a DG3, which the chip never lets anyone read.
+    /// Whether there is a DG3, which the chip lets nobody read without Terminal Authentication.
     pub fingerprints: bool,
+    /// Whether there is a DG4, protected likewise.
+    pub iris: bool,
     /// The portrait in DG2.
     pub portrait: PortraitOptions,
 }
@@ -134,17 +254,21 @@ impl Default for CardOptions {
     fn default() -> CardOptions {
         CardOptions {
             seed: 1,
-            chip_authentication: Some(CurveName::BrainpoolP256r1),
-            chip_authentication_key_id: None,
+            chip_authentication: vec![CurveName::BrainpoolP256r1.into()],
             active_authentication: ActiveKind::Rsa2048(DigestName::Sha256),
             terminal_authentication: true,
+            terminal_trust: None,
             curve_parameters: CurveParameters::Named,
-            pace: Some(CurveName::BrainpoolP256r1),
+            modp_parameters: ModpParameters::Pkcs3,
+            pace: vec![CurveName::BrainpoolP256r1.into()],
+            pin: None,
+            puk: None,
             bac: true,
             parents_shape: ParentsShape::A,
             dg13: true,
             dg13_without: Vec::new(),
             fingerprints: true,
+            iris: false,
             portrait: PortraitOptions::default(),
         }
     }
@@ -159,6 +283,8 @@ pub enum ActiveKind {
     Rsa2048(DigestName),
     /// ECDSA with the longest SHA-2 digest that is not longer than the key.
     Ecdsa(CurveName),
+    /// ECDSA with this digest.
+    EcdsaWith(CurveName, DigestName),
 }
 
 /// The two observed shapes of DG13's entry 13.

@@ -1,7 +1,9 @@
-//! EF.SOD: the signed list of the data groups' digests `[9303-10 §4.6.2.2]`, `[RFC 5652 §5]`.
+//! EF.SOD: the signed list of the data groups' digests `[9303-10 §4.6.2.2]`, `[RFC 5652 §5]`; and EF.CardSecurity, the
+//! signed list of SecurityInfos `[9303-11 §9.2.11]`.
 //!
 //! ```text
-//! 77 { ContentInfo signedData { v3, {digest}, LDSSecurityObject, [0] {signer certificate}, { SignerInfo v1 } } }
+//! EF.SOD           77 { ContentInfo signedData { v3, {digest}, LDSSecurityObject, [0] {signer certificate}, { SignerInfo v1 } } }
+//! EF.CardSecurity       ContentInfo signedData { v3, {digest}, SecurityInfos,     [0] {signer certificate}, { SignerInfo v1 } }
 //! ```
 
 use num_bigint::BigUint;
@@ -18,6 +20,8 @@ const ID_MESSAGE_DIGEST: &str = "1.2.840.113549.1.9.4";
 const ID_SIGNING_TIME: &str = "1.2.840.113549.1.9.5";
 /// id-icao-mrtd-security-ldsSecurityObject.
 const ID_LDS_SECURITY_OBJECT: &str = "2.23.136.1.1.1";
+/// id-SecurityObject `[TR-03110-3 §A.1.2.5]`.
+const ID_SECURITY_OBJECT: &str = "0.4.0.127.0.7.3.2.1";
 
 /// LDSSecurityObject: version 0 without the LDS version `[9303-10 §D.2]`, version 1 with it `[9303-10 §4.6.2.3]`.
 pub(super) fn lds_security_object<'a>(
@@ -57,9 +61,28 @@ pub(super) struct Signer<'a> {
     pub(super) serial_number: &'a BigUint,
 }
 
-/// The whole file.
+/// The whole EF.SOD.
 pub(super) fn security_object_file(
     lds_security_object: &[u8],
+    signer: &Signer<'_>,
+    signing_time: Option<Time>,
+) -> Vec<u8> {
+    let signed = signed_content(ID_LDS_SECURITY_OBJECT, lds_security_object, signer, signing_time);
+    constructed(0x77, &[signed])
+}
+
+/// The whole EF.CardSecurity.
+pub(super) fn card_security_file(
+    security_infos: &[u8],
+    signer: &Signer<'_>,
+    signing_time: Option<Time>,
+) -> Vec<u8> {
+    signed_content(ID_SECURITY_OBJECT, security_infos, signer, signing_time)
+}
+
+fn signed_content(
+    content_type: &str,
+    content: &[u8],
     signer: &Signer<'_>,
     signing_time: Option<Time>,
 ) -> Vec<u8> {
@@ -69,24 +92,27 @@ pub(super) fn security_object_file(
         der::small_integer(3),
         der::set_of(vec![digest_algorithm(digest)]),
         sequence(&[
-            der::object_identifier(ID_LDS_SECURITY_OBJECT),
-            der::explicit(0, &der::octet_string(lds_security_object)),
+            der::object_identifier(content_type),
+            der::explicit(0, &der::octet_string(content)),
         ]),
         der::implicit_constructed(0, &[signer.certificate.to_vec()]),
-        der::set_of(vec![signer_info(lds_security_object, signer, signing_time)]),
+        der::set_of(vec![signer_info(content_type, content, signer, signing_time)]),
     ]);
-    let content_info =
-        sequence(&[der::object_identifier(ID_SIGNED_DATA), der::explicit(0, &signed_data)]);
-    constructed(0x77, &[content_info])
+    sequence(&[der::object_identifier(ID_SIGNED_DATA), der::explicit(0, &signed_data)])
 }
 
-fn signer_info(content: &[u8], signer: &Signer<'_>, signing_time: Option<Time>) -> Vec<u8> {
+fn signer_info(
+    content_type: &str,
+    content: &[u8],
+    signer: &Signer<'_>,
+    signing_time: Option<Time>,
+) -> Vec<u8> {
     let digest = signer.key.digest();
     let attribute = |kind: &str, value: Vec<u8>| {
         sequence(&[der::object_identifier(kind), der::set_of(vec![value])])
     };
     let mut attributes = vec![
-        attribute(ID_CONTENT_TYPE, der::object_identifier(ID_LDS_SECURITY_OBJECT)),
+        attribute(ID_CONTENT_TYPE, der::object_identifier(content_type)),
         attribute(ID_MESSAGE_DIGEST, der::octet_string(&digest.hash(content))),
     ];
     if let Some(time) = signing_time {

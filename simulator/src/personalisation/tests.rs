@@ -1,7 +1,10 @@
 use super::*;
 use crate::arithmetic::ecdsa::{self, Signature};
+use crate::arithmetic::modp::ModpName;
+use crate::cv_certificate::{CvAuthority, CvAuthorityOptions, CvcaFile};
 use crate::der::object_identifier;
 use crate::person::Person;
+use crate::portrait::PortraitOptions;
 use crate::tlv::{Node, node, parse_all, parse_only};
 
 /// DG13 of the sample person, first shape of entry 13. It was written before this crate, and `openssl asn1parse` reads it.
@@ -101,7 +104,10 @@ fn com_lists_the_groups_of_the_card() {
 #[test]
 fn dg14_repeats_card_access_and_holds_the_chips_public_key() {
     let options = CardOptions {
-        chip_authentication_key_id: Some(5),
+        chip_authentication: vec![ChipAuthenticationOption {
+            key_id: Some(5),
+            ..CurveName::BrainpoolP256r1.into()
+        }],
         active_authentication: ActiveKind::Ecdsa(CurveName::BrainpoolP384r1),
         ..CardOptions::default()
     };
@@ -114,8 +120,8 @@ fn dg14_repeats_card_access_and_holds_the_chips_public_key() {
     assert!(announced.iter().all(|info| infos.contains(info)));
     assert_eq!(infos.len(), announced.len() + 2);
 
-    let key = card.chip_authentication.as_ref().unwrap();
-    let point = key.curve.curve().encode(&key.public());
+    let key = &card.chip_authentication[0];
+    let point = key.group.encode(&key.public());
     assert!(dg14.windows(point.len()).any(|window| window == point));
     // ecdsa-plain-SHA384: as long as the key.
     let algorithm = object_identifier("0.4.0.127.0.7.1.1.4.1.4");
@@ -133,10 +139,10 @@ fn dg14_repeats_card_access_and_holds_the_chips_public_key() {
 #[test]
 fn a_card_without_protocols_has_neither_card_access_nor_dg14() {
     let options = CardOptions {
-        chip_authentication: None,
+        chip_authentication: Vec::new(),
         active_authentication: ActiveKind::None,
         terminal_authentication: false,
-        pace: None,
+        pace: Vec::new(),
         dg13: false,
         fingerprints: false,
         ..CardOptions::default()
@@ -310,4 +316,236 @@ fn a_chips_key_names_its_curve_in_three_ways() {
     let explicit = key_in(CurveParameters::Explicit);
     assert!(contains(&explicit, &curve.curve().p.to_bytes_be()));
     assert!(!contains(&explicit, &object_identifier(curve.object_identifier())));
+}
+
+fn contains(file: &[u8], part: &[u8]) -> bool {
+    file.windows(part.len()).any(|window| window == part)
+}
+
+fn personalised(options: CardOptions) -> Personalisation {
+    let portrait = PortraitOptions { image: Some(vec![0xFF; 9]), ..PortraitOptions::default() };
+    let options = CardOptions { portrait, ..options };
+    Issuer::new(IssuerOptions::default()).personalise(&Person::sample(), &options)
+}
+
+#[test]
+fn card_access_announces_every_way_of_pace_once() {
+    let gm = PaceOption::new(Mapping::Generic, CurveName::Secp521r1, CipherName::Aes256);
+    let explicit = PaceOption { parameters: PaceParameters::Explicit(Some(200)), ..gm };
+    let card = personalised(CardOptions {
+        pace: vec![
+            gm,
+            PaceOption::new(Mapping::Integrated, ModpName::Modp2048_224, CipherName::TripleDes),
+            explicit,
+            PaceOption { cipher: CipherName::Aes192, ..explicit },
+            PaceOption {
+                parameters: PaceParameters::Explicit(None),
+                ..PaceOption::new(Mapping::Generic, ModpName::Modp2048Safe, CipherName::Aes128)
+            },
+            // There is no such thing, so nothing announces it.
+            PaceOption::new(
+                Mapping::ChipAuthentication,
+                ModpName::Modp2048_224,
+                CipherName::Aes128,
+            ),
+        ],
+        chip_authentication: Vec::new(),
+        terminal_authentication: false,
+        ..CardOptions::default()
+    });
+    let card_access = card.card_access.unwrap();
+    let infos = parse_all(parse_only(&card_access, 0x31).unwrap()).unwrap();
+    for info in [
+        "3012060A04007F00070202040204020102020112",
+        "3012060A04007F00070202040301020102020101",
+        "3013060A04007F000702020402040201020202 00C8",
+        "3013060A04007F000702020402030201020202 00C8",
+        "300F060A04007F00070202040102020102",
+    ] {
+        let info = bytes(&info.replace(' ', ""));
+        assert!(infos.iter().any(|found| whole(found) == info), "{info:02X?}");
+    }
+    // Five PACEInfos, and the written-out parameters of the curve and of the prime once each.
+    assert_eq!(infos.len(), 7);
+    let explicit: Vec<Vec<u8>> = infos.iter().map(whole).filter(|info| info.len() > 25).collect();
+    let curve = CurveName::Secp521r1.curve();
+    let prime = ModpName::Modp2048Safe.group();
+    assert_eq!(explicit.len(), 2);
+    for (oid, number, id) in [
+        ("0.4.0.127.0.7.2.2.4.2", &curve.p, Some(&[2, 2, 0, 0xC8])),
+        ("0.4.0.127.0.7.2.2.4.1", &prime.q, None),
+    ] {
+        let oid = object_identifier(oid);
+        let info = explicit.iter().find(|info| contains(info, &oid)).unwrap();
+        assert!(contains(info, &number.to_bytes_be()));
+        assert_eq!(elements(info).len(), if id.is_some() { 3 } else { 2 });
+        assert!(id.is_none_or(|id| info.ends_with(id)));
+    }
+    // DG14 says the same.
+    let dg14 = parse_only(&card.files[&file::DG14], 0x6E).unwrap();
+    assert_eq!(dg14, card_access);
+}
+
+#[test]
+fn the_key_of_the_mapping_is_signed_in_card_security() {
+    let option =
+        PaceOption::new(Mapping::ChipAuthentication, CurveName::Secp256r1, CipherName::Aes128);
+    let issuer = Issuer::new(IssuerOptions::default());
+    let shared = ChipAuthenticationOption {
+        key_id: Some(12),
+        ..ChipAuthenticationOption::new(CurveName::Secp256r1, CipherName::Aes256)
+    };
+    for (chip_authentication, keys, in_dg14) in [
+        (Vec::new(), 1, false),
+        (vec![CurveName::Secp384r1.into()], 2, false),
+        (vec![shared], 1, true),
+    ] {
+        let card = personalised(CardOptions {
+            pace: vec![option],
+            chip_authentication,
+            ..CardOptions::default()
+        });
+        assert_eq!(card.chip_authentication.len(), keys);
+        let key = card.chip_authentication.last().unwrap();
+        assert_eq!(key.key_id, Some(12));
+        let public = key.group.encode(&key.public());
+        assert_eq!(contains(&card.files[&file::DG14], &public), in_dg14);
+
+        // ContentInfo { signedData, [0] { … } } without the tag of EF.SOD around it.
+        let card_security = card.card_security.unwrap();
+        let signed_data = elements(&card_security)[1].value.to_vec();
+        let parts = elements(&signed_data);
+        let encapsulated = whole(&parts[2]);
+        let encapsulated = elements(&encapsulated);
+        assert_eq!(whole(&encapsulated[0]), object_identifier("0.4.0.127.0.7.3.2.1"));
+        let content = parse_only(encapsulated[1].value, 0x04).unwrap();
+        let infos = parse_all(parse_only(content, 0x31).unwrap()).unwrap();
+        let announced =
+            parse_all(parse_only(card.card_access.as_ref().unwrap(), 0x31).unwrap()).unwrap();
+        assert!(announced.iter().all(|info| infos.contains(info)));
+        assert_eq!(infos.len(), announced.len() + keys);
+        let info = infos.iter().map(whole).find(|info| contains(info, &public)).unwrap();
+        assert!(info.ends_with(&[2, 1, 12]));
+
+        let signer_info = parse_all(parts[4].value).unwrap()[0];
+        let fields = parse_all(signer_info.value).unwrap();
+        let attributes = fields[3].value;
+        assert!(contains(attributes, &DigestName::Sha384.hash(content)));
+        assert!(contains(attributes, &object_identifier("0.4.0.127.0.7.3.2.1")));
+        let signer = p384_key(issuer.signer_certificate());
+        assert!(p384_verifies(&signer, &node(0x31, attributes), fields[5].value));
+    }
+    assert_eq!(sample().card_security, None);
+}
+
+#[test]
+fn keys_modulo_a_prime_in_three_notations() {
+    let group = ModpName::Modp2048_256;
+    let numbers = group.group();
+    for (modp_parameters, oid, holds_q) in [
+        (ModpParameters::Pkcs3, "1.2.840.113549.1.3.1", false),
+        (ModpParameters::X942, "1.2.840.10046.2.1", true),
+        (ModpParameters::Standardised, "0.4.0.127.0.7.1.2", false),
+    ] {
+        let option = ChipAuthenticationOption::new(group, CipherName::Aes128);
+        let card = personalised(CardOptions {
+            chip_authentication: vec![ChipAuthenticationOption { announced: false, ..option }],
+            modp_parameters,
+            ..CardOptions::default()
+        });
+        let dg14 = &card.files[&file::DG14];
+        assert!(contains(dg14, &object_identifier(oid)));
+        assert!(contains(dg14, &object_identifier("0.4.0.127.0.7.2.2.1.1")));
+        assert_eq!(contains(dg14, &numbers.q.to_bytes_be()), holds_q);
+        let standardised = modp_parameters == ModpParameters::Standardised;
+        assert_eq!(contains(dg14, &numbers.p.to_bytes_be()), !standardised);
+        // The public key, and no word about the protocol.
+        let key = &card.chip_authentication[0];
+        assert!(contains(dg14, &key.group.encode(&key.public())));
+        assert!(!contains(dg14, &bytes("04007F000702020301")));
+    }
+}
+
+#[test]
+fn ciphers_of_one_key_are_announced_one_by_one() {
+    let option = |cipher, key_id| ChipAuthenticationOption {
+        key_id,
+        ..ChipAuthenticationOption::new(CurveName::Secp256r1, cipher)
+    };
+    let card = personalised(CardOptions {
+        chip_authentication: vec![
+            option(CipherName::Aes128, Some(1)),
+            option(CipherName::Aes128, Some(2)),
+            option(CipherName::TripleDes, Some(1)),
+        ],
+        ..CardOptions::default()
+    });
+    let keys: Vec<_> =
+        card.chip_authentication.iter().map(|key| (key.key_id, key.ciphers.as_slice())).collect();
+    assert_eq!(
+        keys,
+        [
+            (Some(1), [CipherName::Aes128, CipherName::TripleDes].as_slice()),
+            (Some(2), &[CipherName::Aes128]),
+        ]
+    );
+    assert_ne!(card.chip_authentication[0].private, card.chip_authentication[1].private);
+    for info in ["020101020101", "020101020102"] {
+        let info = bytes(&format!("060A04007F00070202030202{info}"));
+        assert!(contains(&card.files[&file::DG14], &info));
+    }
+    let clone = card.clone_without_private_keys();
+    for (key, other) in card.chip_authentication.iter().zip(&clone.chip_authentication) {
+        assert_ne!(key.private, other.private);
+    }
+}
+
+#[test]
+fn terminal_authentication_says_where_ef_cvca_is_if_it_is_elsewhere() {
+    let issuer = Issuer::new(IssuerOptions::default());
+    let authority = CvAuthority::new(CvAuthorityOptions::default());
+    let plain = sample();
+    let personalise = |announced_file, terminal_authentication| {
+        let trust = TerminalTrust { announced_file, ..authority.trust() };
+        let options = CardOptions {
+            terminal_trust: Some(trust),
+            terminal_authentication,
+            ..CardOptions::default()
+        };
+        issuer.personalise(&Person::sample(), &options)
+    };
+    // In the default place it changes nothing that a reader sees before it looks.
+    let card = personalise(None, true);
+    assert_eq!(card.files, plain.files);
+    assert_eq!(card.card_access, plain.card_access);
+    assert_eq!(card.terminal_trust, Some(authority.trust()));
+
+    let elsewhere = CvcaFile { identifier: 0x0A19, short_identifier: Some(0x19) };
+    let card = personalise(Some(elsewhere), true);
+    let info =
+        bytes("3016060804007F000702020202010130070402 0A19 040119".replace(' ', "").as_str());
+    for file in [&card.files[&file::DG14], card.card_access.as_ref().unwrap()] {
+        assert!(file.windows(info.len()).any(|window| window == info));
+    }
+    let unannounced = CvcaFile { short_identifier: None, ..elsewhere };
+    let card = personalise(Some(unannounced), true);
+    let info = bytes("3013060804007F000702020202010130040402 0A19".replace(' ', "").as_str());
+    assert!(card.files[&file::DG14].windows(info.len()).any(|window| window == info));
+
+    // A card that does not announce the protocol trusts nobody.
+    assert_eq!(personalise(None, false).terminal_trust, None);
+}
+
+#[test]
+fn an_iris_is_one_more_protected_group() {
+    let options = CardOptions { iris: true, ..CardOptions::default() };
+    let card = Issuer::new(IssuerOptions::default()).personalise(&Person::sample(), &options);
+    assert_eq!(card.protected, BTreeSet::from([file::DG3, file::DG4]));
+    let dg4 = &card.files[&file::DG4];
+    assert!(dg4.len() > 300);
+    assert!(parse_only(dg4, 0x76).is_some());
+    assert!(card.files[&file::COM].ends_with(b"\x5C\x07\x61\x75\x63\x76\x6D\x6E\x6F"));
+    let digest = DigestName::Sha256.hash(dg4);
+    let list = signed_content(&card.files[&file::SOD]);
+    assert!(list.windows(digest.len()).any(|window| window == digest));
 }

@@ -1,9 +1,13 @@
 //! The chip alone: the standard's worked examples, a small terminal, and bytes from nowhere.
 
+mod chip_authentication;
+mod pace;
+mod passwords;
 mod protocols;
 mod robustness;
 mod strictness;
 mod terminal;
+mod terminal_authentication;
 mod worked_examples;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +18,8 @@ use super::Behaviour;
 use crate::arithmetic::curve::CurveName;
 use crate::arithmetic::rsa::RsaKey;
 use crate::digest::DigestName;
-use crate::personalisation::{AccessControl, ActiveKey, EcKey, Personalisation, file};
+use crate::personalisation::{AccessControl, ActiveKey, ChipKey, Personalisation, file};
+use crate::symmetric::CipherName;
 use crate::tlv;
 
 pub(super) fn bytes(hexadecimal: &str) -> Vec<u8> {
@@ -41,19 +46,24 @@ pub(super) fn personalisation() -> Personalisation {
     Personalisation {
         files,
         card_access: Some(bytes("31143012060A04007F0007020204020202010202010D")),
+        card_security: None,
         mrz_information: "195001234795061583506156".to_owned(),
         can: "001234".to_owned(),
-        access: AccessControl { bac: true, pace: Some(CurveName::BrainpoolP256r1) },
-        chip_authentication: Some(EcKey {
-            curve: CurveName::BrainpoolP256r1,
+        pin: None,
+        puk: None,
+        access: AccessControl { bac: true, pace: vec![CurveName::BrainpoolP256r1.into()] },
+        chip_authentication: vec![ChipKey {
+            group: CurveName::BrainpoolP256r1.into(),
             private: BigUint::from(0x1234_5678_9ABC_DEF0u64),
             key_id: None,
-        }),
+            ciphers: vec![CipherName::Aes128],
+        }],
         active_authentication: Some(ActiveKey::Rsa {
             key: RsaKey::test_active_authentication(),
             digest: DigestName::Sha256,
         }),
         protected: BTreeSet::from([file::DG3]),
+        terminal_trust: None,
         behaviour: Behaviour::default(),
     }
 }

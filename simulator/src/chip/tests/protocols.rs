@@ -11,7 +11,7 @@ use crate::arithmetic::rsa::RsaKey;
 use crate::digest::DigestName;
 use crate::person::Person;
 use crate::personalisation::{
-    ActiveKey, CardOptions, EcKey, Issuer, IssuerOptions, Personalisation, file,
+    ActiveKey, CardOptions, ChipKey, EcKey, Issuer, IssuerOptions, Personalisation, file,
 };
 use crate::symmetric::CipherName;
 use crate::tlv;
@@ -28,7 +28,7 @@ fn mrz_password() -> Vec<u8> {
 fn pace_on_every_curve_then_reading() {
     for curve in CurveName::ALL {
         let mut contents = personalisation();
-        contents.access.pace = Some(curve);
+        contents.access.pace = vec![curve.into()];
         let mut terminal = terminal(contents);
         assert_eq!(terminal.pace(curve, b"001234", 2), 0x9000, "{curve:?}");
         terminal.select_application();
@@ -83,17 +83,16 @@ fn wrong_passwords_by_behaviour() {
 }
 
 /// Chip Authentication as the reader does it; the new channel.
-fn agree(terminal: &mut Terminal, key: &EcKey, cipher: CipherName) -> (Vec<u8>, Channel) {
-    let curve = key.curve.curve();
-    let private = terminal.random.below(&curve.n);
-    let public = curve.encode(&curve.public_key(&private));
-    let secret = curve.encode_x(&curve.multiply(&private, &key.public())).unwrap();
+fn agree(terminal: &mut Terminal, key: &ChipKey, cipher: CipherName) -> (Vec<u8>, Channel) {
+    let private = key.group.private_key(&mut terminal.random);
+    let public = key.group.encode(&key.group.public_key(&private));
+    let secret = key.group.secret(&key.group.multiply(&private, &key.public())).unwrap();
     (public, Channel::new(cipher, &secret, 0))
 }
 
 #[test]
 fn chip_authentication_with_aes() {
-    let key = personalisation().chip_authentication.unwrap();
+    let key = personalisation().chip_authentication[0].clone();
     let mut terminal = terminal(personalisation());
     terminal.open();
     let protocol = tlv::node(0x80, &bytes("04007F00070202030202"));
@@ -111,10 +110,10 @@ fn chip_authentication_with_aes() {
 #[test]
 fn chip_authentication_with_3des_in_one_command() {
     let mut contents = personalisation();
+    // A key from outside speaks every cipher.
     let key = EcKey { curve: CurveName::Secp384r1, private: BigUint::from(77u8), key_id: Some(2) };
-    contents.chip_authentication = Some(key.clone());
-    // A key without a protocol: 3DES is meant.
-    contents.files.insert(file::DG14, tlv::node(0x6E, &tlv::set(&[])));
+    let key = ChipKey::from(key);
+    contents.chip_authentication = vec![key.clone()];
     let mut terminal = terminal(contents);
     assert_eq!(terminal.bac("195001234795061583506156"), 0x9000);
     let (public, channel) = agree(&mut terminal, &key, CipherName::TripleDes);
@@ -143,7 +142,7 @@ fn chip_authentication_refuses_a_wrong_key_and_keeps_the_session() {
 #[test]
 fn a_clone_cannot_continue_after_chip_authentication() {
     let genuine = personalisation();
-    let key = genuine.chip_authentication.clone().unwrap();
+    let key = genuine.chip_authentication[0].clone();
     let mut terminal = terminal(genuine.clone_without_private_keys());
     terminal.open();
     let protocol = tlv::node(0x80, &bytes("04007F00070202030202"));
@@ -157,7 +156,13 @@ fn a_clone_cannot_continue_after_chip_authentication() {
 }
 
 /// Open an RSA signature of Active Authentication: the digest must be that of M1 || challenge.
-fn recovers(key: &RsaKey, digest: DigestName, signature: &[u8], challenge: &[u8], trailer: &[u8]) {
+pub(super) fn recovers(
+    key: &RsaKey,
+    digest: DigestName,
+    signature: &[u8],
+    challenge: &[u8],
+    trailer: &[u8],
+) {
     let f = key.public_operation(signature);
     assert_eq!(f[0], 0x6A);
     assert!(f.ends_with(trailer));
@@ -232,7 +237,7 @@ fn signatures_in_the_forms_that_readers_also_meet() {
     assert!((1..8).contains(&turned));
 
     contents.behaviour.ecdsa_signature_der = true;
-    let key = contents.chip_authentication.clone().unwrap();
+    let key = EcKey { curve: CurveName::Secp256r1, private: BigUint::from(78u8), key_id: None };
     contents.active_authentication = Some(ActiveKey::Ecdsa { key, digest: DigestName::Sha256 });
     let mut ecdsa = terminal(contents);
     ecdsa.open();
@@ -245,7 +250,7 @@ fn signatures_in_the_forms_that_readers_also_meet() {
 fn an_open_chip_needs_no_access_protocol() {
     let mut contents = personalisation();
     contents.access.bac = false;
-    contents.access.pace = None;
+    contents.access.pace.clear();
     contents.card_access = None;
     let mut terminal = terminal(contents);
     assert_eq!(terminal.plain(SELECT_APPLICATION).1, 0x9000);
@@ -295,7 +300,7 @@ fn the_sample_card_from_the_first_command_to_the_last() {
         }
     }
 
-    let key = contents.chip_authentication.clone().unwrap();
+    let key = contents.chip_authentication[0].clone();
     let protocol = tlv::node(0x80, &bytes("04007F00070202030202"));
     assert_eq!(terminal.secure([0, 0x22, 0x41, 0xA4], &protocol, &[]).1, 0x9000);
     let (public, channel) = agree(&mut terminal, &key, CipherName::Aes128);

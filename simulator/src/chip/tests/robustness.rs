@@ -3,12 +3,16 @@
 use super::super::Chip;
 use super::terminal::Terminal;
 use super::{bytes, personalisation};
+use crate::arithmetic::curve::CurveName;
+use crate::arithmetic::modp::ModpName;
+use crate::personalisation::{Mapping, PaceOption};
 use crate::random::Random;
+use crate::symmetric::CipherName;
 
-const INSTRUCTIONS: [u8; 10] = [0xA4, 0xB0, 0xB1, 0x84, 0x82, 0x88, 0x22, 0x86, 0xC0, 0x20];
+const INSTRUCTIONS: [u8; 11] = [0xA4, 0xB0, 0xB1, 0x84, 0x82, 0x88, 0x22, 0x86, 0xC0, 0x20, 0x2C];
 
 /// Commands that are right somewhere: what gets changed here starts from one of them.
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 29] = [
     "00A4040C07A0000002471001",
     "00A4040007A000000247100100",
     "00A4020C02011C",
@@ -31,6 +35,14 @@ const COMMANDS: [&str; 22] = [
     "008600000C7C0A8508C2B0BD78D94BA86600",
     "0088000008010203040506070800",
     "00C0000000",
+    // PACE modulo a prime and with integrated mapping, with a PIN, and the reset of its counter.
+    "0022C1A412800A04007F00070202040102830101840100",
+    "0022C1A412800A04007F0007020204040483010284010C",
+    "0022C1A40F800A04007F00070202040404830103",
+    "10860000247C22812001010101010101010101010101010101010101010101010101010101010101010100",
+    "10860000067C0481020123 00",
+    "10860000067C0483020123 00",
+    "002C0303",
 ];
 
 /// A command that looks like one, more or less.
@@ -78,7 +90,8 @@ fn invent(random: &mut Random, commands: &[Vec<u8>]) -> Vec<u8> {
 
 fn torment(mut terminal: Terminal, prepare: impl Fn(&mut Terminal), rounds: usize, seed: u64) {
     let mut random = Random::from_seed(seed);
-    let mut commands: Vec<Vec<u8>> = COMMANDS.iter().map(|command| bytes(command)).collect();
+    let mut commands: Vec<Vec<u8>> =
+        COMMANDS.iter().map(|command| bytes(&command.replace(' ', ""))).collect();
     for round in 0..rounds {
         if round % 500 == 0 {
             terminal.chip.reset();
@@ -126,9 +139,16 @@ fn no_bytes_make_the_chip_panic() {
         20_000,
         3,
     );
+    let mut every = personalisation();
+    every.pin = Some("000135".to_owned());
+    every.access.pace.extend([
+        PaceOption::new(Mapping::Generic, ModpName::Modp1024_160, CipherName::Aes128),
+        PaceOption::new(Mapping::Integrated, CurveName::Secp256r1, CipherName::Aes256),
+    ]);
+    torment(Terminal::new(Chip::new(every, 5)), |_| {}, 20_000, 6);
     let mut open = personalisation();
     open.access.bac = false;
-    open.access.pace = None;
+    open.access.pace.clear();
     open.behaviour.get_response = true;
     torment(Terminal::new(Chip::new(open, 5)), |_| {}, 20_000, 4);
 }

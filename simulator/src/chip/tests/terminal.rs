@@ -3,8 +3,10 @@
 use num_bigint::BigUint;
 
 use super::super::Chip;
-use super::super::pace::authentication_token;
+use super::super::pace_mapping::integrated_generator;
 use crate::arithmetic::curve::CurveName;
+use crate::arithmetic::group::{Element, Group};
+use crate::personalisation::{Mapping, PaceOption};
 use crate::random::Random;
 use crate::symmetric::{
     BlockCipher, CipherName, KeyUse, cmac, derive_key, pad, retail_mac, retail_mac_blocks, unpad,
@@ -120,11 +122,54 @@ pub(super) struct Terminal {
     pub(super) chip: Chip,
     pub(super) channel: Option<Channel>,
     pub(super) random: Random,
+    /// CA_IC and PK_map_IC, after chip authentication mapping.
+    pub(super) mapping_proof: Option<(BigUint, Element)>,
+}
+
+/// Why a run of PACE ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    Status(u16),
+    Forged(&'static str),
+}
+
+/// The protocol's object identifier without tag and length, put together from the standard's table.
+pub(super) fn protocol(option: PaceOption) -> Vec<u8> {
+    let mapping = match (option.mapping, option.group) {
+        (Mapping::Generic, Group::Modp(_)) => 1,
+        (Mapping::Generic, Group::Curve(_)) => 2,
+        (Mapping::Integrated, Group::Modp(_)) => 3,
+        (Mapping::Integrated, Group::Curve(_)) => 4,
+        (Mapping::ChipAuthentication, _) => 6,
+    };
+    let cipher = match option.cipher {
+        CipherName::TripleDes => 1,
+        CipherName::Aes128 => 2,
+        CipherName::Aes192 => 3,
+        CipherName::Aes256 => 4,
+    };
+    [&[4, 0, 0x7F, 0, 7, 2, 2, 4], &[mapping, cipher][..]].concat()
+}
+
+/// The token over a public key as it was sent.
+fn token(option: PaceOption, ks_mac: &[u8], public_key: &[u8]) -> Vec<u8> {
+    let tag = if matches!(option.group, Group::Modp(_)) { 0x84 } else { 0x86 };
+    let object = [tlv::node(0x06, &protocol(option)), tlv::node(tag, public_key)].concat();
+    let input = tlv::node(0x7F49, &object);
+    if option.cipher == CipherName::TripleDes {
+        return retail_mac(ks_mac, &input).to_vec();
+    }
+    cmac(&BlockCipher::new(option.cipher, ks_mac), &input)[..8].to_vec()
 }
 
 impl Terminal {
     pub(super) fn new(chip: Chip) -> Terminal {
-        Terminal { chip, channel: None, random: Random::from_label(99, "terminal") }
+        Terminal {
+            chip,
+            channel: None,
+            random: Random::from_label(99, "terminal"),
+            mapping_proof: None,
+        }
     }
 
     /// A plain command in hexadecimal.
@@ -170,55 +215,124 @@ impl Terminal {
         status
     }
 
-    /// PACE with AES-128; `secret` is the encoded password, `reference` its number.
-    pub(super) fn pace(&mut self, curve: CurveName, secret: &[u8], reference: u8) -> u16 {
-        let set =
-            [super::bytes("0022C1A40F800A04007F00070202040202").as_slice(), &[0x83, 1, reference]]
-                .concat();
-        let (_, status) = split(self.chip.process(&set));
-        if status != 0x9000 {
-            return status;
+    /// PACE; `secret` is the encoded password, `reference` its number. The status word that ended it; panics if the chip
+    /// forged anything.
+    pub(super) fn pace(
+        &mut self,
+        option: impl Into<PaceOption>,
+        secret: &[u8],
+        reference: u8,
+    ) -> u16 {
+        match self.try_pace(option.into(), secret, reference) {
+            Ok(()) => 0x9000,
+            Err(Stop::Status(status)) => status,
+            Err(Stop::Forged(what)) => panic!("{what}"),
         }
-        let k_pi = derive_key(CipherName::Aes128, secret, KeyUse::Password);
-        let encrypted = self.step(true, &[], 0x80);
-        let nonce = BlockCipher::new(CipherName::Aes128, &k_pi).cbc_decrypt(&[0; 16], &encrypted);
-
-        let curve = curve.curve();
-        let private = self.random.below(&curve.n);
-        let public = curve.encode(&curve.public_key(&private));
-        let other = self.step(true, &tlv::node(0x81, &public), 0x82);
-        let shared = curve.multiply(&private, &curve.decode(&other).unwrap());
-        let mapped = curve.multiply(&BigUint::from_bytes_be(&nonce), &curve.generator);
-        let generator = curve.add(&mapped, &shared);
-
-        let private = self.random.below(&curve.n);
-        let public = curve.encode(&curve.multiply(&private, &generator));
-        let other = self.step(true, &tlv::node(0x83, &public), 0x84);
-        let point = curve.multiply(&private, &curve.decode(&other).unwrap());
-        let secret = curve.encode_x(&point).unwrap();
-        let channel = Channel::new(CipherName::Aes128, &secret, 0);
-
-        let token = authentication_token(&channel.ks_mac, &other);
-        let data = tlv::node(0x7C, &tlv::node(0x85, &token));
-        let command = [&[0, 0x86, 0, 0, data.len() as u8], data.as_slice(), &[0]].concat();
-        let (answer, status) = split(self.chip.process(&command));
-        if status == 0x9000 {
-            let expected = authentication_token(&channel.ks_mac, &public);
-            assert_eq!(answer, tlv::node(0x7C, &tlv::node(0x86, &expected)));
-            self.channel = Some(channel);
-        }
-        status
     }
 
-    fn step(&mut self, chained: bool, data: &[u8], tag: u32) -> Vec<u8> {
+    pub(super) fn try_pace(
+        &mut self,
+        option: PaceOption,
+        secret: &[u8],
+        reference: u8,
+    ) -> Result<(), Stop> {
+        let PaceOption { group, cipher, .. } = option;
+        let set = [
+            tlv::node(0x80, &protocol(option)),
+            tlv::node(0x83, &[reference]),
+            option.parameter_id().map(|id| tlv::node(0x84, &[id])).unwrap_or_default(),
+        ];
+        let (_, status) = self.transmit([0, 0x22, 0xC1, 0xA4], &set.concat(), &[]);
+        // 63Cx tells how many tries are left and goes on.
+        if status != 0x9000 && status >> 4 != 0x63C {
+            return Err(Stop::Status(status));
+        }
+        let k_pi = derive_key(cipher, secret, KeyUse::Password);
+        let encrypted = self.step(&[], 0x80)?;
+        let iv = vec![0; cipher.block_length()];
+        let nonce = BlockCipher::new(cipher, &k_pi).cbc_decrypt(&iv, &encrypted);
+
+        let mut mapping_key = None;
+        let generator = if option.mapping == Mapping::Integrated {
+            let other = self.random.bytes(cipher.key_length());
+            assert!(self.step(&tlv::node(0x81, &other), 0x82)?.is_empty());
+            integrated_generator(group, cipher, &nonce, &other).unwrap()
+        } else {
+            let private = group.private_key(&mut self.random);
+            let own = group.encode(&group.public_key(&private));
+            let other = self.step(&tlv::node(0x81, &own), 0x82)?;
+            if other == own {
+                return Err(Stop::Forged("mapping key echoed"));
+            }
+            let other = group.decode(&other).ok_or(Stop::Forged("mapping key"))?;
+            let shared = group.multiply(&private, &other);
+            mapping_key = Some(other);
+            group.combine(&group.public_key(&BigUint::from_bytes_be(&nonce)), &shared)
+        };
+
+        let private = group.private_key(&mut self.random);
+        let own = group.encode(&group.multiply(&private, &generator));
+        let other = self.step(&tlv::node(0x83, &own), 0x84)?;
+        if other == own {
+            return Err(Stop::Forged("agreement key echoed"));
+        }
+        let element = group.decode(&other).ok_or(Stop::Forged("agreement key"))?;
+        let secret = group.secret(&group.multiply(&private, &element)).unwrap();
+        let channel = Channel::new(cipher, &secret, 0);
+
+        let data = tlv::node(0x7C, &tlv::node(0x85, &token(option, &channel.ks_mac, &other)));
+        let (answer, status) = self.transmit([0, 0x86, 0, 0], &data, &[0]);
+        if status != 0x9000 {
+            return Err(Stop::Status(status));
+        }
+        let objects = tlv::parse_all(tlv::parse_only(&answer, 0x7C).unwrap()).unwrap();
+        if (objects[0].tag, objects[0].value) != (0x86, &token(option, &channel.ks_mac, &own)) {
+            return Err(Stop::Forged("token"));
+        }
+        self.mapping_proof = None;
+        if option.mapping == Mapping::ChipAuthentication {
+            let [_, proof] = objects[..] else {
+                return Err(Stop::Forged("no chip authentication data"));
+            };
+            assert_eq!(proof.tag, 0x8A);
+            let key = BlockCipher::new(cipher, &channel.ks_enc);
+            let mut iv = [0xFF; 16];
+            key.encrypt_block(&mut iv);
+            let data = unpad(&key.cbc_decrypt(&iv, proof.value), 16).unwrap();
+            self.mapping_proof = Some((BigUint::from_bytes_be(&data), mapping_key.unwrap()));
+        } else {
+            assert_eq!(objects.len(), 1);
+        }
+        self.channel = Some(channel);
+        Ok(())
+    }
+
+    /// One of the first three steps of PACE.
+    pub(super) fn step(&mut self, data: &[u8], tag: u32) -> Result<Vec<u8>, Stop> {
         let data = tlv::node(0x7C, data);
-        let class = if chained { 0x10 } else { 0 };
-        let mut command = vec![class, 0x86, 0, 0, data.len() as u8];
-        command.extend(data);
-        command.push(0);
-        let (answer, status) = split(self.chip.process(&command));
-        assert_eq!(status, 0x9000);
-        tlv::parse_only(tlv::parse_only(&answer, 0x7C).unwrap(), tag).unwrap().to_vec()
+        let le: &[u8] = if data.len() > 200 { &[0, 0] } else { &[0] };
+        let (answer, status) = self.transmit([0x10, 0x86, 0, 0], &data, le);
+        if status != 0x9000 {
+            return Err(Stop::Status(status));
+        }
+        Ok(tlv::parse_only(tlv::parse_only(&answer, 0x7C).unwrap(), tag).unwrap().to_vec())
+    }
+
+    /// Through the channel if the chip has one; Le of two bytes makes the command an extended one.
+    pub(super) fn transmit(&mut self, header: [u8; 4], data: &[u8], le: &[u8]) -> (Vec<u8>, u16) {
+        if self.chip.session_established() {
+            return self.secure(header, data, le);
+        }
+        let mut command = header.to_vec();
+        if le.len() == 2 {
+            command.push(0);
+            command.extend((data.len() as u16).to_be_bytes());
+        } else {
+            command.push(data.len() as u8);
+        }
+        command.extend_from_slice(data);
+        command.extend_from_slice(le);
+        split(self.chip.process(&command))
     }
 
     /// PACE with the CAN, then the application.

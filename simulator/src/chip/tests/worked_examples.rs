@@ -3,13 +3,16 @@
 use num_bigint::BigUint;
 use serde_json::Value;
 
+use super::super::Chip;
 use super::super::active_authentication::representative;
-use super::super::{Chip, pace};
-use super::terminal::{Channel, Terminal};
+use super::super::pace_mapping::{chip_authentication_data, integrated_generator, pseudo_random};
+use super::terminal::{Channel, Terminal, protocol};
 use super::{bytes, personalisation};
 use crate::arithmetic::curve::CurveName;
+use crate::arithmetic::group::Group;
+use crate::arithmetic::modp::ModpName;
 use crate::digest::DigestName;
-use crate::personalisation::file;
+use crate::personalisation::{ChipKey, Mapping, PaceOption, file};
 use crate::symmetric::{BlockCipher, CipherName, KeyUse, derive_key, retail_mac};
 
 fn vectors(name: &str) -> Value {
@@ -79,38 +82,66 @@ fn appendix_d_basic_access_control_and_secure_messaging() {
     assert_eq!(chip.chip_proofs().bac, 1);
 }
 
-#[test]
-fn appendix_g_pace_with_generic_mapping() {
-    let vectors = vectors("appendix-g1-pace-ecdh-generic-mapping.json");
-    let curve = CurveName::from_parameter_id(13).unwrap().curve();
-    let number = |name: &str| BigUint::from_bytes_be(&field(&vectors, name));
+/// Every number of one of the five examples, then the whole exchange with the chip, byte by byte.
+fn pace_example(clause: &str, mapping: Mapping, group: Group) {
+    let all = vectors("appendix-g-h-i-pace.json");
+    let example = &all["examples"][clause];
+    let number = |name: &str| BigUint::from_bytes_be(&field(example, name));
+    let option = PaceOption::new(mapping, group, CipherName::Aes128);
+    assert_eq!(protocol(option), field(example, "protocol"));
+    assert_eq!(option.parameter_id().map(u64::from), example["parameter_id"].as_u64());
 
-    // The chip's private keys belong to the public keys that the example sends.
-    let h = curve.multiply(
-        &number("mapping_private_key_ic"),
-        &curve.public_key(&number("mapping_private_key_ifd")),
-    );
-    let generator = curve.add(&curve.multiply(&number("nonce"), &curve.generator), &h);
-    assert_eq!(curve.encode(&generator), field(&vectors, "mapped_generator"));
-    let point = curve.multiply(
-        &number("agreement_private_key_ifd"),
-        &curve.multiply(&number("agreement_private_key_ic"), &generator),
-    );
-    let secret = curve.encode_x(&point).unwrap();
-    assert_eq!(secret, field(&vectors, "shared_secret"));
+    let generator = if mapping == Mapping::Integrated {
+        let (s, t) = (field(example, "nonce"), field(example, "nonce_ifd"));
+        let random = pseudo_random(CipherName::Aes128, &s, &t, &group.prime());
+        assert_eq!(random, field(example, "pseudo_random"));
+        integrated_generator(group, CipherName::Aes128, &s, &t).unwrap()
+    } else {
+        let public = group.public_key(&number("mapping_private_key_ifd"));
+        let shared = group.multiply(&number("mapping_private_key_ic"), &public);
+        assert_eq!(group.encode(&shared), field(example, "mapping_shared_secret"));
+        group.combine(&group.public_key(&number("nonce")), &shared)
+    };
+    assert_eq!(group.encode(&generator), field(example, "mapped_generator"));
+    let public = group.multiply(&number("agreement_private_key_ic"), &generator);
+    let shared = group.multiply(&number("agreement_private_key_ifd"), &public);
+    let secret = group.secret(&shared).unwrap();
+    assert_eq!(secret, field(example, "shared_secret"));
     let channel = Channel::new(CipherName::Aes128, &secret, 0);
-    assert_eq!(channel.ks_enc, field(&vectors, "ks_enc"));
-    assert_eq!(channel.ks_mac, field(&vectors, "ks_mac"));
+    assert_eq!(channel.ks_enc, field(example, "ks_enc"));
+    assert_eq!(channel.ks_mac, field(example, "ks_mac"));
 
-    let mut personalisation = personalisation();
-    personalisation.mrz_information = vectors["mrz_information"].as_str().unwrap().to_owned();
-    let mut chip = Chip::new(personalisation, 1);
-    for name in ["nonce", "mapping_private_key_ic", "agreement_private_key_ic"] {
-        chip.give_random(&field(&vectors, name));
+    let mut contents = personalisation();
+    contents.access.pace = vec![option];
+    if let Some(mrz_information) = example["mrz_information"].as_str() {
+        contents.mrz_information = mrz_information.to_owned();
+    } else {
+        contents.can = example["can"].as_str().unwrap().to_owned();
     }
-    for exchange in vectors["exchanges"].as_array().unwrap() {
-        let response = chip.process(&field(exchange, "command"));
-        assert_eq!(response, field(exchange, "response"));
+    // The printed answer to integrated mapping has no data at all.
+    contents.behaviour.integrated_mapping_answer = Vec::new();
+    if mapping == Mapping::ChipAuthentication {
+        let key = number("chip_authentication_private_key");
+        let data =
+            chip_authentication_data(&group.order(), &key, &number("mapping_private_key_ic"));
+        assert_eq!(data, field(example, "chip_authentication_data"));
+        contents.chip_authentication =
+            vec![ChipKey { group, private: key, key_id: Some(13), ciphers: Vec::new() }];
+    }
+    let mut chip = Chip::new(contents, 1);
+    for name in ["nonce", "mapping_private_key_ic", "agreement_private_key_ic"] {
+        if example[name].is_string() {
+            chip.give_random(&field(example, name));
+        }
+    }
+    for exchange in example["exchanges"].as_array().unwrap() {
+        let mut command = field(exchange, "command");
+        if example["can"].is_string() && command.starts_with(&[0x00, 0x22]) {
+            // The example's key is that of the CAN, its reference that of the MRZ.
+            let reference = command.windows(2).position(|part| part == [0x83, 0x01]).unwrap();
+            command[reference + 2] = 2;
+        }
+        assert_eq!(chip.process(&command), field(exchange, "response"), "{clause}");
     }
     assert_eq!(chip.violations(), [] as [String; 0]);
     assert_eq!(chip.chip_proofs().pace, 1);
@@ -121,6 +152,23 @@ fn appendix_g_pace_with_generic_mapping() {
     terminal.select_application();
     assert_eq!(terminal.read(file::DG1).len(), 95);
     terminal.assert_no_violations();
+}
+
+#[test]
+fn appendix_g_generic_mapping() {
+    pace_example("G.1", Mapping::Generic, CurveName::BrainpoolP256r1.into());
+    pace_example("G.2", Mapping::Generic, ModpName::Modp1024_160.into());
+}
+
+#[test]
+fn appendix_h_integrated_mapping() {
+    pace_example("H.1", Mapping::Integrated, CurveName::BrainpoolP256r1.into());
+    pace_example("H.2", Mapping::Integrated, ModpName::Modp1024_160.into());
+}
+
+#[test]
+fn appendix_i_chip_authentication_mapping() {
+    pace_example("I.1", Mapping::ChipAuthentication, CurveName::BrainpoolP256r1.into());
 }
 
 #[test]
@@ -142,6 +190,4 @@ fn keys_of_the_sample_people() {
     let k_pi = |secret: &[u8]| derive_key(CipherName::Aes128, secret, KeyUse::Password);
     assert_eq!(k_pi(&password), bytes("8f579b7a839eff45d22cf2f1023b8637"));
     assert_eq!(k_pi(b"001234"), bytes("301b8b85834dcf25b7ee71bd62f07a4e"));
-    // The token of an all-zero key over an empty point has a fixed length, whatever the input.
-    assert_eq!(pace::authentication_token(&[0; 16], &[]).len(), 8);
 }
