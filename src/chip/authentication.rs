@@ -19,7 +19,7 @@ use core::cmp::Reverse;
 use crate::{
     apdu::{Command, StatusWord, reference},
     crypto::{AgreementKey, BlockCipher, Random},
-    error::{Error, NotGenuine, PolicyRefusal, Result, Unsupported},
+    error::{Error, NotGenuine, PolicyRefusal, ReaderFault, Result, Unsupported},
     lds::{
         ChipAuthenticationInfo, ChipAuthenticationPublicKeyInfo, Dg14, KeyAgreement, SecurityInfos,
         SessionCipher,
@@ -181,7 +181,8 @@ impl ChipAuthenticated {
 /// Runs Chip Authentication and puts the channel under the new keys.
 ///
 /// # Errors
-/// `NotGenuine` if the chip refuses its own key; what the channel reports otherwise.
+/// `NotGenuine` if the chip refuses its own key; `Reader` if the device cannot carry ours; what the channel
+/// reports otherwise.
 pub(crate) async fn chip_authentication(
     channel: &mut Channel,
     offer: ChipAuthenticationOffer,
@@ -202,6 +203,9 @@ pub(crate) async fn chip_authentication(
             vec![Command::manage_security_environment(0x41, 0xA6, &data)]
         }
     };
+    if commands.iter().any(|command| !channel.carries(command.data().len())) {
+        return Err(Error::Reader(ReaderFault::TooLong));
+    }
     for command in commands {
         let response = channel.transmit(&command).await?;
         if response.status() != StatusWord::SUCCESS {

@@ -92,6 +92,16 @@ impl Channel {
         (short, session.answer_capacity(longest).max(short))
     }
 
+    /// Whether a command with this much data reaches the chip in one piece. Protected commands are not cut:
+    /// chips disagree on whether the links or the whole are protected.
+    pub(crate) fn carries(&self, length: usize) -> bool {
+        // At most a block of padding, the indicator and header of DO 87, DO 97 and DO 8E.
+        let protected = length + 16 + 5 + 4 + 10;
+        let limits = self.line.limits();
+        protected <= 255
+            || self.extended && limits.extended() && protected + 9 <= limits.max_command
+    }
+
     /// KS_enc and KS_mac, to be compared with a worked example.
     #[cfg(test)]
     pub(crate) fn session_keys(&self) -> Option<(&Secret, &Secret)> {

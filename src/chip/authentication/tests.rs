@@ -278,6 +278,16 @@ fn a_chip_that_refuses_its_own_key_is_not_genuine() {
     }
 }
 
+#[test]
+fn a_device_too_short_for_the_key_is_told_before_anything_is_sent() {
+    for protocols in [vec![], vec![protocol(DH, AES_128, None)]] {
+        let entries = [vec![key(2, 7, None)], protocols].concat();
+        let (pending, _, sent) = run(&entries, 0);
+        let error = pending.map(|_| ()).unwrap_err();
+        assert_eq!((error, sent.len()), (Error::Reader(ReaderFault::TooLong), 0));
+    }
+}
+
 /// What others' documents hold; the last two were made for tests of parsers.
 #[test]
 fn foreign_groups_have_known_offers() {
