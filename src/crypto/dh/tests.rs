@@ -394,7 +394,12 @@ fn parameters_out_of_bounds_are_refused() {
         assert_eq!(with_p(bits), Err(size.clone()), "{bits}");
     }
     for bits in [1024, 1025, 4095, 4096] {
-        assert_eq!(with_p(bits).unwrap().modulus_bits(), bits);
+        let group = with_p(bits).unwrap();
+        assert_eq!(group.modulus_bits(), bits);
+        // Zeros in front up to the length of p, and no further.
+        let length = bits.div_ceil(8);
+        assert!(DhPublicKey::from_bytes(&group, &padded(&[5], length)).is_ok());
+        assert!(is_malformed(&DhPublicKey::from_bytes(&group, &padded(&[5], length + 1))));
     }
     let mut even = hex(MODP_2048);
     *even.last_mut().unwrap() = 0xFE;
@@ -493,6 +498,8 @@ fn keys_of_chips_count_in_their_own_group() {
         let own_generator = Parts { g: square, ..without_q };
         let key = spki(&own_generator.algorithm(), &good.g).unwrap();
         assert_ne!(key.group(), Group::Dh(standard));
+        // The same value in another group is another key.
+        assert_ne!(key, spki(&good.algorithm(), &good.g).unwrap());
     }
     assert!(spki(&by_number(3), &[4]).is_err());
     assert!(spki(&by_number(13), &[4]).is_err());
