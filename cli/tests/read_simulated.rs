@@ -48,7 +48,7 @@ fn the_json_object_is_as_documented() {
     let object = ran.json();
     assert_eq!(
         keys(&object),
-        ["outcome", "citizen", "document", "checks", "deviations", "metrics"]
+        ["outcome", "citizen", "document", "checks", "deviations", "access", "metrics"]
     );
     assert_eq!(object["outcome"], "verified");
 
@@ -164,6 +164,18 @@ fn every_printed_key_opens_the_card() {
         );
         assert_eq!(outcome(&object, "printed_data").0, printed, "{arguments:?}");
     }
+}
+
+#[test]
+fn a_pin_may_come_from_a_file_or_standard_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pin.txt");
+    std::fs::write(&file, "\u{feff}123456\r\n").unwrap();
+    let pin = format!("@{}", file.display());
+    let ran = read_simulated(&["--profile", "pin", "--pin", &pin]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let mut command = cccd(&["read", "--simulated", "--at", DAY, "--profile", "puk", "--puk", "-"]);
+    assert_eq!(Ran::of(command.write_stdin("1234567890\n")).status, 0);
 }
 
 #[test]
