@@ -58,8 +58,8 @@ fn the_way_in_is_as_documented() {
         ("pace-ecdh-gm-3des-secp192r1", ["ECDH", "GM", "3DES", "secp192r1"]),
         ("pace-ecdh-im-aes-192-brainpoolP384r1", ["ECDH", "IM", "AES-192", "brainpoolP384r1"]),
         ("pace-ecdh-cam-aes-128-secp256r1", ["ECDH", "CAM", "AES-128", "secp256r1"]),
-        ("pace-dh-gm-aes-128-modp-1024-160", ["DH", "GM", "AES-128", "modp-1024-160"]),
-        ("pace-dh-im-aes-128-modp-2048-256", ["DH", "IM", "AES-128", "modp-2048-256"]),
+        ("pace-dh-gm-aes-128-modp-1024-160", ["DH", "GM", "AES-128", "MODP 1024/160"]),
+        ("pace-dh-im-aes-128-modp-2048-256", ["DH", "IM", "AES-128", "MODP 2048/256"]),
         ("pace-explicit-ecdh-gm-secp224r1", ["ECDH", "GM", "AES-128", "secp224r1"]),
     ] {
         assert_eq!(access(profile, &[]), pace("can", way), "{profile}");
@@ -92,7 +92,7 @@ fn profiles_open_with_every_password_they_have() {
 fn a_person_is_told_the_way_in_in_one_line() {
     for (profile, line) in [
         ("cccd", "PACE, CAN, ECDH-GM, AES-128, brainpoolP256r1"),
-        ("pace-dh-im-aes-128-modp-2048-256", "PACE, CAN, DH-IM, AES-128, modp-2048-256"),
+        ("pace-dh-im-aes-128-modp-2048-256", "PACE, CAN, DH-IM, AES-128, MODP 2048/256"),
         ("pin", "PACE, PIN, ECDH-GM, AES-128, brainpoolP256r1"),
         ("bac", "BAC, MRZ, 3DES"),
     ] {
