@@ -3,7 +3,8 @@ use std::collections::VecDeque;
 use super::{
     AccessKey, AccessUsed,
     offer::offers,
-    pace::{MappingTranscript, Opened, Setback, run},
+    pace::{MappingTranscript, Opened, run},
+    refusal::Setback,
 };
 use crate::{
     apdu::Line,
