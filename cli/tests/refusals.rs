@@ -96,6 +96,12 @@ fn a_key_that_opens_no_door_of_the_card_is_said_to_be_of_the_wrong_kind() {
 }
 
 #[test]
+fn a_card_without_pin_says_so() {
+    refused(&["--pin", "123456"], 10, "invalid_key.wrong_kind");
+    refused(&["--puk", "1234567890"], 10, "invalid_key.wrong_kind");
+}
+
+#[test]
 fn the_operator_may_refuse_bac_and_3des() {
     let bac = ["--profile", "bac", "--require-pace"];
     refused(&bac, 22, "policy_refused.downgrade");
