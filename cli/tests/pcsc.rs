@@ -162,6 +162,33 @@ fn every_printed_key_reads_the_card() {
 }
 
 #[test]
+fn cards_by_name_are_read_as_what_they_are() {
+    let Some(_service) = Service::start() else { return };
+    for (profile, key, access, check) in [
+        (
+            "pace-ecdh-cam-aes-128-brainpoolP256r1",
+            ["--can", CAN],
+            ["pace", "can", "CAM", "ECDH", "AES-128", "brainpoolP256r1"],
+            "chip_authentication_mapping",
+        ),
+        (
+            "pace-dh-im-aes-256-modp-2048-256",
+            ["--pin", "123456"],
+            ["pace", "pin", "IM", "DH", "AES-256", "MODP 2048/256"],
+            "active_authentication",
+        ),
+    ] {
+        let card = Card::lay_down(&["--profile", profile]);
+        let ran = card.read(&key);
+        let object = ran.json();
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{profile}: {object}");
+        let names = ["protocol", "password", "mapping", "agreement", "cipher", "group"];
+        assert_eq!(names.map(|name| object["access"][name].as_str().unwrap()), access);
+        assert_eq!(outcome(&object, check).0, "passed", "{profile}");
+    }
+}
+
+#[test]
 fn a_person_gets_the_table_the_portrait_and_the_evidence() {
     let Some(_service) = Service::start() else { return };
     let card = Card::lay_down(&[]);
