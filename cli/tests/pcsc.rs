@@ -189,6 +189,26 @@ fn cards_by_name_are_read_as_what_they_are() {
 }
 
 #[test]
+fn the_last_try_of_a_pin_is_kept_for_the_holder() {
+    let Some(_service) = Service::start() else { return };
+    let card = Card::lay_down(&["--profile", "pin"]);
+    for left in [2, 1] {
+        let ran = card.read(&["--pin", "918273"]);
+        assert_eq!(ran.status, 11, "{}", ran.stdout);
+        let message = ran.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(&format!("{left} attempt")), "{message}");
+    }
+    let pin = ["--pin", "123456", "--refuse-last-attempt"];
+    let refused = card.read(&pin);
+    assert_eq!(refused.status, 22, "{}", refused.stdout);
+    assert_eq!(refused.json()["error"]["code"], "policy_refused.last_attempt");
+    let suspended = card.read(&pin[..2]);
+    assert_eq!(suspended.status, 10, "{}", suspended.stdout);
+    assert_eq!(suspended.json()["error"]["code"], "invalid_key.suspended");
+    assert_eq!(card.read(&["--can", CAN]).status, 0, "the CAN still opens it");
+}
+
+#[test]
 fn a_person_gets_the_table_the_portrait_and_the_evidence() {
     let Some(_service) = Service::start() else { return };
     let card = Card::lay_down(&[]);
