@@ -102,6 +102,14 @@ fn a_card_without_pin_says_so() {
 }
 
 #[test]
+fn pace_in_a_group_of_the_chips_own_is_refused() {
+    for mapping in ["gm", "im"] {
+        let profile = format!("pace-explicit-dh-{mapping}-modp-2048-safe");
+        refused(&["--profile", &profile], 21, "unsupported.algorithm");
+    }
+}
+
+#[test]
 fn the_operator_may_refuse_bac_and_3des() {
     let bac = ["--profile", "bac", "--require-pace"];
     refused(&bac, 22, "policy_refused.downgrade");
