@@ -9,7 +9,7 @@ use cccd::{
     transport::Limits,
 };
 use cccd_simulator::{
-    ActiveKind, CardOptions, ChipAuthenticationOption, CipherName, CurveName, Group,
+    ActiveKind, CardOptions, ChipAuthenticationOption, CipherName, CurveName, DigestName, Group,
     Mapping as ChipMapping, ModpName, PaceOption, PaceParameters, Personalisation,
 };
 
@@ -360,4 +360,28 @@ fn a_short_device_takes_the_strongest_way_that_it_can_carry() {
         assert_ran(&run, &ways[runs]);
         assert_eq!((used(&run).offers_refused(), run.deviations()), (0, vec![]));
     }
+}
+
+/// Where the other proof fits the device, it is the one that counts.
+#[test]
+fn a_short_device_goes_without_the_proof_that_it_cannot_carry_if_there_is_another() {
+    let card = |active_authentication| {
+        small_card(&CardOptions {
+            chip_authentication: vec![ChipAuthenticationOption::new(Modp2048_256, Aes128)],
+            active_authentication,
+            ..CardOptions::default()
+        })
+    };
+    let short = Desk::new().limits(Limits::SHORT);
+    let run = short.read(card(ActiveKind::Ecdsa(Secp256r1)), can());
+    let names: Vec<_> = run.verified().chip_proofs().iter().map(ChipProof::name).collect();
+    assert_eq!(names, ["active_authentication"]);
+    assert_eq!(run.ended(Check::ChipAuthentication), "device_too_short");
+    run.assert_standard_checks();
+    // Neither fits, and a card that offers proofs is not verified without any.
+    let rsa = card(ActiveKind::Rsa2048(DigestName::Sha256));
+    let run = short.read(rsa.clone(), can());
+    assert_eq!(run.error().code(), "reader.too_long");
+    let run = Desk::new().read(rsa, can());
+    assert_eq!(run.verified().chip_proofs().len(), 2);
 }
