@@ -1,5 +1,3 @@
-use std::collections::VecDeque;
-
 use super::{
     AccessKey, AccessUsed,
     offer::offers,
@@ -14,9 +12,9 @@ use crate::{
     secure_messaging::Channel,
 };
 
-/// Runs that one read may cost. A chip that refuses three ways which it announced itself will refuse
-/// the fourth.
-const MAX_RUNS: usize = 3;
+/// Offers that one read tries. A chip that refuses three ways which it announced itself will refuse the
+/// fourth.
+const MAX_OFFERS: usize = 3;
 
 /// What the caller wants of PACE.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,34 +55,33 @@ pub(crate) async fn pace(
 ) -> Result<PaceOpened> {
     let limits = line.limits();
     let offers = offers(infos, rules.aes_only)?.into_iter();
-    let mut plan: VecDeque<_> = offers
-        .filter(|offer| offer.fits(limits))
-        .map(|offer| (offer, offer.is_ambiguous()))
-        .collect();
+    let offers = offers.filter(|offer| offer.fits(limits)).take(MAX_OFFERS);
     let mut first = None;
-    let mut offers_refused = 0;
-    for _ in 0..MAX_RUNS {
-        let Some((offer, named)) = plan.pop_front() else { break };
-        let refused = match run(line, &offer, named, key, rules, random).await {
-            Ok(Opened { channel, pk_dh_ifd, pk_dh_ic, mapping }) => {
-                let used = AccessUsed::pace(&offer, key, offers_refused);
-                return Ok(PaceOpened { channel, used, pk_dh_ifd, pk_dh_ic, mapping });
+    // Some chips want the parameters named even where they are clear; one try shows it.
+    let mut naming_may_help = true;
+    for (offers_refused, offer) in offers.enumerate() {
+        let mut named = offer.is_ambiguous();
+        loop {
+            let setback = match run(line, &offer, named, key, rules, random).await {
+                Ok(Opened { channel, pk_dh_ifd, pk_dh_ic, mapping }) => {
+                    let used = AccessUsed::pace(&offer, key, offers_refused);
+                    return Ok(PaceOpened { channel, used, pk_dh_ifd, pk_dh_ic, mapping });
+                }
+                Err(setback) => setback,
+            };
+            let again =
+                !named && naming_may_help && offer.can_be_named() && setback.asks_for_names();
+            match setback {
+                Setback::Final(error) => return Err(error),
+                Setback::NotSelected(error) | Setback::NotTried(error) => {
+                    first.get_or_insert(error);
+                }
             }
-            Err(Setback::Final(error)) => return Err(error),
-            // Some chips want the parameters named even where they are clear. One that does not know the
-            // command at all says something else, and naming them would not help.
-            Err(Setback::NotSelected(
-                error @ Error::CardRefused { status: 0x6985 | 0x6A80 | 0x6A88 | 0x6F00, .. },
-            )) if !named && offer.parameter_id().is_some() => {
-                plan.push_front((offer, true));
-                error
+            if !again {
+                break;
             }
-            Err(Setback::NotSelected(error) | Setback::NotTried(error)) => {
-                offers_refused += 1;
-                error
-            }
-        };
-        first.get_or_insert(refused);
+            (named, naming_may_help) = (true, false);
+        }
     }
     Err(match first {
         // Password or domain parameters are missing [TR-03110-3 §B.14.1]. The chip announced the

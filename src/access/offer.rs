@@ -110,10 +110,15 @@ impl PaceOffer {
         self.protocol.cipher.block_cipher()
     }
 
+    /// Whether DO 84 could name the parameters.
+    pub(super) const fn can_be_named(&self) -> bool {
+        self.parameter_id.is_some()
+    }
+
     /// Whether DO 84 belongs into MSE:Set AT from the first try on: more than one set of parameters is
     /// on offer, or the set is not one that every chip numbers alike `[TR-03110-3 §B.14.1]`.
     pub(super) const fn is_ambiguous(&self) -> bool {
-        self.ambiguous && self.parameter_id.is_some()
+        self.ambiguous && self.can_be_named()
     }
 
     /// AES before 3DES, then the longer key, then the stronger group, then the mapping.

@@ -18,6 +18,17 @@ pub(super) enum Setback {
     Final(Error),
 }
 
+impl Setback {
+    /// Whether the chip may have missed the name of the domain parameters. One that does not know the command
+    /// at all says something else.
+    pub(super) const fn asks_for_names(&self) -> bool {
+        matches!(
+            self,
+            Self::NotSelected(Error::CardRefused { status: 0x6985 | 0x6A80 | 0x6A88 | 0x6F00, .. })
+        )
+    }
+}
+
 impl From<Error> for Setback {
     fn from(error: Error) -> Self {
         Self::Final(error)

@@ -21,7 +21,8 @@ pub type Result<T> = core::result::Result<T, Error>;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The printed data given as access key cannot be right; the chip was not touched.
+    /// The data given as access key cannot be right, which shows before the chip is touched; or this card
+    /// takes no such key.
     #[error("the data given are not usable: {0}")]
     InvalidKey(InvalidKey),
 

@@ -126,7 +126,9 @@ impl Procedure {
             match self.authenticate_chip(chip, &dg14).await {
                 // A device too short for the chip's key is no reason to doubt a chip that has another
                 // proof to give.
-                Err(Error::Reader(ReaderFault::TooLong)) if signed.groups().any(|it| it == 15) => {
+                Err(Error::Reader(ReaderFault::TooLong))
+                    if chip.mapped.is_some() || signed.groups().any(|it| it == 15) =>
+                {
                     unproven = ChipAuthenticationResult::NotCarried;
                 }
                 run => run.map_err(|error| self.failed(Check::ChipAuthentication, error))?,
@@ -216,7 +218,9 @@ impl Procedure {
         match run {
             // A device too short for the signature is no reason to doubt a chip that has another
             // proof; a policy that needs this one will miss it.
-            Err(Error::Reader(ReaderFault::TooLong)) if chip.chip_authentication.is_some() => {
+            Err(Error::Reader(ReaderFault::TooLong))
+                if chip.chip_authentication.is_some() || chip.mapped.is_some() =>
+            {
                 Ok(None)
             }
             run => run.map(Some).map_err(|error| self.failed(Check::ActiveAuthentication, error)),

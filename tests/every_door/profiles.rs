@@ -315,7 +315,7 @@ fn every_password_opens_every_mapping_in_both_kinds_of_groups() {
 fn a_card_without_the_password_refuses_it_unseen() {
     for password in [Secret::Pin, Secret::Puk] {
         let run = Desk::new().read(small_card(&CardOptions::default()), key(password));
-        assert_eq!(run.error().kind(), "card_refused", "{password:?}");
+        assert_eq!(run.error().code(), "invalid_key.wrong_kind", "{password:?}");
         assert!(run.trace.iter().all(|exchange| exchange.command[1] != 0x86));
     }
     // Nor is there BAC with a number that is not in the MRZ.
