@@ -10,11 +10,12 @@
 //!        ID_PICC || r_PICC || Comp(PK_DH,IFD))     ─►   ◄─    9000: DG3 and DG4 are open, as far as all
 //!                                                             certificates of the chain allow
 //! ```
-//! ID_PICC is the document number with its check digit after BAC, and Comp(PK_DH,IC) of PACE after PACE.
+//! ID_PICC is the document number with its check digit after BAC, and Comp(PK_DH,IC) of PACE after PACE. PK_DH,IFD is the
+//! terminal's newest key of Chip Authentication or of PACE with chip authentication mapping `[9303-11 §7.1.2]`.
 //!
 //! It proves that the terminal holds a key for which the chip's own country vouches, and, by Comp(PK_DH,IFD), that the
-//! terminal is the other end of Chip Authentication's channel, without which it is refused. It does not prove what day it
-//! is: the chip has no clock and believes the most recent date that it was shown.
+//! terminal is the other end of the channel of one of these two protocols, without which it is refused. It does not prove
+//! what day it is: the chip has no clock and believes the most recent date that it was shown.
 //!
 //! Skipped: version 2, authorization extensions.
 
@@ -34,7 +35,7 @@ use crate::tlv;
 pub(super) struct Terminal {
     /// Comp(PK_DH,IC) of PACE; after BAC there is none.
     chip_key: Option<Vec<u8>>,
-    /// Comp(PK_DH,IFD) of Chip Authentication; before it there is none.
+    /// Comp(PK_DH,IFD) of Chip Authentication, or of PACE with chip authentication mapping; before either there is none.
     reader_key: Option<Vec<u8>>,
     /// The reference that MSE:Set DST chose.
     verification_key: Option<Vec<u8>>,
@@ -63,9 +64,9 @@ struct ImportedKey {
 }
 
 impl Terminal {
-    /// A terminal that opened the chip by PACE.
-    pub(super) fn after_pace(chip_key: Vec<u8>) -> Terminal {
-        Terminal { chip_key: Some(chip_key), ..Terminal::default() }
+    /// A terminal that opened the chip by PACE; with its key if the chip proved itself by that.
+    pub(super) fn after_pace(chip_key: Vec<u8>, reader_key: Option<Vec<u8>>) -> Terminal {
+        Terminal { chip_key: Some(chip_key), reader_key, ..Terminal::default() }
     }
 
     /// The same terminal under the new keys: whatever it had shown before, it shows again.
@@ -130,7 +131,7 @@ impl Chip {
         session.and_then(|session| session.terminal.granted).is_some_and(|bits| bits & right != 0)
     }
 
-    /// The terminal and the chip's trust, after Chip Authentication.
+    /// The terminal and the chip's trust, after the chip has proved itself.
     fn terminal(&mut self) -> Result<(&mut Terminal, &mut TerminalTrust), Refusal> {
         let session = self.volatile.session.as_mut();
         let terminal = session
@@ -140,7 +141,7 @@ impl Chip {
             (Some(terminal), Some(trust)) => Ok((terminal, trust)),
             _ => Err(Refusal::Fault(
                 status::SECURITY_STATUS,
-                "Terminal Authentication before Chip Authentication [TR-03110-3 §B.14.7]",
+                "Terminal Authentication before Chip Authentication or its mapping [9303-11 §7.1.2]",
             )),
         }
     }
