@@ -20,7 +20,7 @@
 //! Skipped: version 2, authorization extensions.
 
 use super::command::{Answer, Command};
-use super::dispatch::{EXTERNAL_AUTHENTICATE, Outcome, PERFORM_SECURITY_OPERATION, Refusal};
+use super::dispatch::{EXTERNAL_AUTHENTICATE, Outcome, Refusal};
 use super::{Chip, status};
 use crate::cv_certificate::{
     CvBody, CvCertificate, CvError, CvPublicKey, Date, Role, TerminalTrust, TerminalType,
@@ -45,8 +45,8 @@ pub(super) struct Terminal {
     selected: bool,
     /// r_PICC, good for the next command only.
     challenge: Option<Vec<u8>>,
-    /// The parts of a chain of PSO commands.
-    chain: Vec<u8>,
+    /// The parts of a chain of commands, and their instruction.
+    chain: Option<(u8, Vec<u8>)>,
     /// The effective rights of the terminal that proved itself.
     granted: Option<u8>,
 }
@@ -83,9 +83,18 @@ impl Terminal {
         if instruction != EXTERNAL_AUTHENTICATE {
             self.challenge = None;
         }
-        if instruction != PERFORM_SECURITY_OPERATION {
-            self.chain.clear();
+        self.chain.take_if(|(of, _)| *of != instruction);
+    }
+
+    /// The data of a command and of the links before it; `None` while more are to come.
+    fn joined(&mut self, command: &Command) -> Option<Vec<u8>> {
+        let (_, mut data) = self.chain.take().unwrap_or_default();
+        data.extend_from_slice(&command.data);
+        if command.chained() {
+            self.chain = Some((command.instruction, data));
+            return None;
         }
+        Some(data)
     }
 }
 
@@ -116,7 +125,7 @@ impl Chip {
         self.personalisation.terminal_trust.is_some() && self.volatile.session.is_some()
     }
 
-    pub(super) fn takes_certificate_chains(&self) -> bool {
+    pub(super) fn takes_chains_of_terminals(&self) -> bool {
         self.judges_terminals() && self.personalisation.behaviour.certificate_chaining
     }
 
@@ -165,11 +174,7 @@ impl Chip {
         command.require_parameters(0x00BE)?;
         self.discourage_le(command, "PSO:VERIFY CERTIFICATE has no answer data, so no Le")?;
         let (terminal, trust) = self.terminal()?;
-        terminal.chain.extend_from_slice(&command.data);
-        if command.chained() {
-            return Ok(Answer::success());
-        }
-        let data = std::mem::take(&mut terminal.chain);
+        let Some(data) = terminal.joined(command) else { return Ok(Answer::success()) };
         let reference = terminal.verification_key.clone().ok_or(Refusal::Fault(
             status::CONDITIONS_OF_USE,
             "PSO:VERIFY CERTIFICATE without MSE:Set DST before it [TR-03110-3 §B.3]",
@@ -241,6 +246,7 @@ impl Chip {
         )?;
         let document_number = self.document_number().to_vec();
         let (terminal, _) = self.terminal()?;
+        let Some(signature) = terminal.joined(command) else { return Ok(Answer::success()) };
         if terminal.granted.is_some() {
             return Err(Refusal::Fault(
                 status::SECURITY_STATUS,
@@ -260,7 +266,7 @@ impl Chip {
         };
         let id_picc = terminal.chip_key.as_ref().unwrap_or(&document_number);
         let message = [id_picc.as_slice(), &challenge, reader_key].concat();
-        if !key.public_key.verify(&message, &command.data) {
+        if !key.public_key.verify(&message, &signature) {
             return Err(status::AUTHENTICATION_FAILED.into());
         }
         terminal.granted = Some(key.rights);

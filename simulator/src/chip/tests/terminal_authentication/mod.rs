@@ -398,8 +398,22 @@ fn certificates_in_a_chain_of_commands() {
             assert_eq!(reader.secure([class, 0x2A, 0, 0xBE], chunk), SUCCESS);
         }
     }
-    assert_eq!(reader.set_terminal_key(&issued.reference), SUCCESS);
     reader.terminal.assert_no_violations();
+    // A signature in a chain, first with a command in between: then it lacks its beginning, and the challenge.
+    for (interrupted, expected) in [(true, 0x6985), (false, SUCCESS)] {
+        assert_eq!(reader.set_terminal_key(&issued.reference), SUCCESS);
+        let challenge = reader.challenge();
+        let message = [reader.id_picc.as_slice(), &challenge, &reader.compressed].concat();
+        let signature = issued.key.sign(&message);
+        assert_eq!(reader.secure([0x10, 0x82, 0, 0], &signature[..200]), SUCCESS);
+        if interrupted {
+            assert_eq!(reader.set_terminal_key(&issued.reference), SUCCESS);
+        }
+        assert_eq!(reader.secure([0, 0x82, 0, 0], &signature[200..]), expected);
+        assert_eq!(reader.doors(), [if interrupted { 0x6982 } else { SUCCESS }; 2]);
+    }
+    // The interruption was the only mistake.
+    assert_eq!(reader.terminal.chip.violations().len(), 1);
     // What came before another command is not part of the chain.
     assert_eq!(reader.set_verification_key(b"VNCVCASIM00001"), SUCCESS);
     let parts = tlv::parse_only(&issued.certificates[0], 0x7F21).unwrap();
