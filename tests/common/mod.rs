@@ -37,10 +37,12 @@ pub fn issuer() -> &'static Issuer {
     &ISSUER
 }
 
-/// An authority whose certificates hold in this year.
-pub fn issuer_of(year: u16) -> Issuer {
+/// An authority of this country whose certificates hold in this year, for whatever documents.
+pub fn issuer_of(country: &str, year: u16) -> Issuer {
     let period = Period { from: Time::midnight(year, 1, 1), until: Time::midnight(year + 1, 1, 1) };
     Issuer::new(IssuerOptions {
+        country: country.to_owned(),
+        document_type: false,
         csca_validity: period,
         csca_key_usage: period,
         signer_validity: period,

@@ -32,7 +32,7 @@ fn trusting(root: &[u8]) -> TerminalTrust {
 }
 
 fn read_by(root: &[u8], border: &Border, day: &str) -> Visit {
-    let issuer = common::issuer_of(2016);
+    let issuer = common::issuer_of("VN", 2016);
     let options = CardOptions { terminal_trust: Some(trusting(root)), iris: true, ..options() };
     let card = issuer.personalise(&cccd_simulator::Person::sample(), &options);
     visit_at(&Desk::at(&issuer, day), &card, can(), border)
