@@ -19,23 +19,23 @@ use cccd_simulator::{
 use crate::common::{Desk, Run, can, options, personalise, seeded};
 
 /// The authority that cards trust unless a test says otherwise.
-pub fn authority() -> CvAuthority {
+pub(crate) fn authority() -> CvAuthority {
     CvAuthority::new(CvAuthorityOptions::default())
 }
 
 /// A terminal below it that may read everything.
-pub fn terminal() -> IssuedTerminal {
+pub(crate) fn terminal() -> IssuedTerminal {
     authority().issue(&TerminalOptions::default())
 }
 
 /// A card with fingers and irises whose chip trusts the authority.
-pub fn protected(authority: &CvAuthority, options: CardOptions) -> Personalisation {
+pub(crate) fn protected(authority: &CvAuthority, options: CardOptions) -> Personalisation {
     let terminal_trust = Some(authority.trust());
     personalise(&CardOptions { terminal_trust, iris: true, ..options })
 }
 
 /// The default card, with fingers and irises.
-pub fn card() -> Personalisation {
+pub(crate) fn card() -> Personalisation {
     protected(&authority(), options())
 }
 
@@ -43,7 +43,7 @@ type Signatures = Arc<Mutex<Vec<Vec<u8>>>>;
 
 /// The inspection system.
 #[derive(Clone)]
-pub struct Border {
+pub(crate) struct Border {
     certificates: CvCertificates,
     /// The certificate holder's name and the key; none if the module is out of order.
     key: Option<(Vec<u8>, TerminalKey)>,
@@ -54,11 +54,11 @@ pub struct Border {
 
 impl Border {
     /// With the authority's certificate, by which the library checks the chain, and the terminal's.
-    pub fn new(authority: &CvAuthority, terminal: &IssuedTerminal) -> Self {
+    pub(crate) fn new(authority: &CvAuthority, terminal: &IssuedTerminal) -> Self {
         Self::with(authority.certificate(), terminal)
     }
 
-    pub fn with(root: &[u8], terminal: &IssuedTerminal) -> Self {
+    pub(crate) fn with(root: &[u8], terminal: &IssuedTerminal) -> Self {
         let certificates = CvCertificates::new();
         let key = Some((terminal.reference.clone(), terminal.key.clone()));
         let mut border =
@@ -68,30 +68,30 @@ impl Border {
         border
     }
 
-    pub fn add(&mut self, certificates: &[u8]) {
+    pub(crate) fn add(&mut self, certificates: &[u8]) {
         self.certificates.add(certificates).unwrap();
     }
 
     /// A module that cannot be used.
-    pub fn out_of_order(mut self) -> Self {
+    pub(crate) fn out_of_order(mut self) -> Self {
         self.key = None;
         self
     }
 
     /// A module with the key of another terminal under this one's name.
-    pub fn with_key(mut self, other: &TerminalKey) -> Self {
+    pub(crate) fn with_key(mut self, other: &TerminalKey) -> Self {
         self.key = self.key.map(|(holder, _)| (holder, other.clone()));
         self
     }
 
     /// A module that repeats itself.
-    pub fn that_answers(mut self, signature: Vec<u8>) -> Self {
+    pub(crate) fn that_answers(mut self, signature: Vec<u8>) -> Self {
         self.answer = Some(signature);
         self
     }
 
     /// What the module has signed so far.
-    pub fn signatures(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn signatures(&self) -> Vec<Vec<u8>> {
         self.signatures.lock().unwrap().clone()
     }
 }
@@ -112,15 +112,20 @@ impl Terminal for Border {
 }
 
 /// A read, and the chip after it.
-pub struct Visit {
-    pub run: Run,
-    pub chip: Chip,
+pub(crate) struct Visit {
+    pub(crate) run: Run,
+    pub(crate) chip: Chip,
     /// The card before it: link certificates change what the chip holds.
     card: Personalisation,
 }
 
 /// Reads a card at a desk.
-pub fn visit_at(desk: &Desk, card: &Personalisation, key: AccessKey, border: &Border) -> Visit {
+pub(crate) fn visit_at(
+    desk: &Desk,
+    card: &Personalisation,
+    key: AccessKey,
+    border: &Border,
+) -> Visit {
     let mut chip = Chip::new(card.clone(), 7);
     let run =
         desk.read_chip(&mut chip, InspectionOptions::new(key, seeded(1)).terminal(border.clone()));
@@ -128,7 +133,7 @@ pub fn visit_at(desk: &Desk, card: &Personalisation, key: AccessKey, border: &Bo
 }
 
 /// Reads a card at the tests' desk, opened by its CAN.
-pub fn visit(card: &Personalisation, border: &Border) -> Visit {
+pub(crate) fn visit(card: &Personalisation, border: &Border) -> Visit {
     visit_at(&Desk::new(), card, can(), border)
 }
 
@@ -136,14 +141,14 @@ impl Visit {
     /// A verified document with every group of the card, byte for byte, and of the protected ones these; the
     /// chip saw nothing wrong.
     #[track_caller]
-    pub fn assert_opened(&self, protected: &[u8]) {
+    pub(crate) fn assert_opened(&self, protected: &[u8]) {
         assert_eq!(self.run.violations, [""; 0]);
         self.assert_document(protected);
     }
 
     /// The same, whatever the chip noticed.
     #[track_caller]
-    pub fn assert_document(&self, protected: &[u8]) {
+    pub(crate) fn assert_document(&self, protected: &[u8]) {
         let document = self.run.outcome.as_ref().unwrap();
         let expected: Vec<_> = self
             .card
@@ -166,7 +171,7 @@ impl Visit {
 
     /// Of the protected groups these were read, and the others not even asked for.
     #[track_caller]
-    pub fn assert_touched(&self, protected: &[u8]) {
+    pub(crate) fn assert_touched(&self, protected: &[u8]) {
         for number in [3, 4] {
             let name = format!("DG{number}");
             let expected = protected.contains(&number);
@@ -181,7 +186,7 @@ impl Visit {
 
     /// No document but this error, reported under Terminal Authentication; no protected group was asked for.
     #[track_caller]
-    pub fn assert_refused(&self, code: &str) {
+    pub(crate) fn assert_refused(&self, code: &str) {
         assert_eq!(self.run.error().code(), code);
         assert_eq!(self.run.ended(Check::TerminalAuthentication), code);
         assert_eq!(self.run.ended(Check::SecureMessaging), "passed");
@@ -192,24 +197,24 @@ impl Visit {
 
     /// What the report says of Terminal Authentication.
     #[track_caller]
-    pub fn words(&self) -> &str {
+    pub(crate) fn words(&self) -> &str {
         match self.run.report.outcome(Check::TerminalAuthentication) {
             Outcome::Passed(words) => words,
             other => panic!("{other}"),
         }
     }
 
-    pub fn proofs(&self) -> ChipProofs {
+    pub(crate) fn proofs(&self) -> ChipProofs {
         self.chip.chip_proofs()
     }
 
     /// The commands inside secure messaging.
-    pub fn commands(&self) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn commands(&self) -> impl Iterator<Item = &[u8]> {
         self.chip.trace().iter().filter_map(|exchange| exchange.plain_command.as_deref())
     }
 
     /// How many commands begin with these bytes.
-    pub fn sent(&self, start: &[u8]) -> usize {
+    pub(crate) fn sent(&self, start: &[u8]) -> usize {
         self.commands().filter(|command| command.starts_with(start)).count()
     }
 }

@@ -12,8 +12,8 @@ const GET_CHALLENGE: [u8; 5] = [0x00, 0x84, 0x00, 0x00, 0x08];
 const READ_CVCA: [u8; 4] = [0x00, 0xB0, 0x9C, 0x00];
 const SET_DST: [u8; 4] = [0x00, 0x22, 0x81, 0xB6];
 
-fn issued(options: TerminalOptions) -> Border {
-    Border::new(&authority(), &authority().issue(&options))
+fn issued(options: &TerminalOptions) -> Border {
+    Border::new(&authority(), &authority().issue(options))
 }
 
 /// A border that the library refuses before the chip hears of it.
@@ -31,8 +31,8 @@ fn certificates_on_the_wrong_day() {
     let tomorrow = Date::new(2026, 11, 22);
     let expired = "not_authorised.certificate_expired";
     for border in [
-        issued(TerminalOptions { expiration: yesterday, ..TerminalOptions::default() }),
-        issued(TerminalOptions { verifier_expiration: yesterday, ..TerminalOptions::default() }),
+        issued(&TerminalOptions { expiration: yesterday, ..TerminalOptions::default() }),
+        issued(&TerminalOptions { verifier_expiration: yesterday, ..TerminalOptions::default() }),
     ] {
         assert_not_bothered(&border, expired);
     }
@@ -43,12 +43,12 @@ fn certificates_on_the_wrong_day() {
     assert_not_bothered(&Border::new(&old, &terminal()), expired);
     let early = "not_authorised.certificate_not_yet_valid";
     assert_not_bothered(
-        &issued(TerminalOptions { effective: tomorrow, ..TerminalOptions::default() }),
+        &issued(&TerminalOptions { effective: tomorrow, ..TerminalOptions::default() }),
         early,
     );
     // The last day is a day.
     let today = Date::new(2026, 11, 21);
-    let last_day = issued(TerminalOptions { expiration: today, ..TerminalOptions::default() });
+    let last_day = issued(&TerminalOptions { expiration: today, ..TerminalOptions::default() });
     visit(&card(), &last_day).assert_opened(&[3, 4]);
 }
 
@@ -103,7 +103,7 @@ fn certificates_that_grant_nothing() {
         TerminalOptions { verifier_rights: none, ..TerminalOptions::default() },
         TerminalOptions { verifier_rights: FINGERS, rights: IRISES, ..TerminalOptions::default() },
     ] {
-        assert_not_bothered(&issued(options), "not_authorised.right_missing");
+        assert_not_bothered(&issued(&options), "not_authorised.right_missing");
     }
 }
 
