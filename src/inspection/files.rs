@@ -29,7 +29,7 @@ const LADDER: [usize; 8] = [231, 223, 192, 160, 128, 112, 96, 64];
 /// Reads files and remembers for the session what this chip and device can do.
 pub(super) struct FileReader {
     /// READ BINARY names the file by its short identifier, which saves a SELECT.
-    by_short_identifier: bool,
+    pub(super) by_short_identifier: bool,
     /// Bytes to ask for in one exchange.
     block: usize,
     /// Read tag and length first: the chip refuses a Le beyond the file's end.

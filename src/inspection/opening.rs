@@ -5,14 +5,14 @@
 //!                    else SELECT application ─► BAC
 //! ```
 
-use super::{InspectionOptions, files::FileReader, procedure::Procedure};
+use super::{InspectionOptions, files::FileReader, procedure::Procedure, terminal::CvcaFile};
 use crate::{
     access::{AccessUsed, PaceOpened, PaceRules, basic_access_control, pace},
     apdu::{Command, Line, StatusWord},
     chip::{ChipMapped, PendingChipAuthentication, PendingMapping},
     error::{Error, InvalidKey, NotGenuine, PolicyRefusal, Result, Unsupported},
     findings::{Check, Deviation},
-    lds::{Cvca, File, SecurityInfos},
+    lds::{File, SecurityInfos},
     passive::SignedSecurityInfos,
     secure_messaging::Channel,
     terminal::AccessRights,
@@ -49,8 +49,8 @@ pub(super) struct OpenChip {
     pub(super) card_access: Option<Vec<u8>>,
     /// What Terminal Authentication signs beside the challenge.
     pub(super) binding: Binding,
-    /// The authorities of EF.CVCA, once Terminal Authentication is to run.
-    pub(super) trusted: Option<Cvca>,
+    /// Where EF.CVCA is, once Terminal Authentication is to run.
+    pub(super) cvca: Option<CvcaFile>,
     /// The protected groups that it opened.
     pub(super) rights: AccessRights,
     /// EF.CardSecurity, if PACE ran with chip-authentication mapping, and what that proved.
@@ -72,6 +72,15 @@ pub(super) struct Binding {
 enum Door {
     Pace(SecurityInfos),
     Bac { after_pace_failure: bool },
+}
+
+impl OpenChip {
+    /// Whether a broken channel is likely the chip's own habit; then one of its reopenings is used up.
+    pub(super) fn take_reopening(&mut self) -> bool {
+        let lost = self.channel.lost_by_unprotected_error() && self.reopenings < MAX_REOPENINGS;
+        self.reopenings += usize::from(lost);
+        lost
+    }
 }
 
 /// A channel behind one of the doors.
@@ -168,7 +177,7 @@ impl Procedure {
             channel,
             card_access,
             binding,
-            trusted: None,
+            cvca: None,
             rights: AccessRights::NONE,
             mapped: None,
             chip_authentication: None,
@@ -224,20 +233,17 @@ impl Procedure {
         loop {
             let read = chip.files.read(&mut chip.channel, file, &self.window).await;
             match read {
-                Err(Error::ChannelBroken(_))
-                    if chip.channel.lost_by_unprotected_error()
-                        && chip.reopenings < MAX_REOPENINGS =>
-                {
-                    chip.reopenings += 1;
-                    self.reopen(chip).await?;
+                Err(Error::ChannelBroken(_)) if chip.take_reopening() => {
+                    self.open_again(chip).await?;
+                    self.authenticate_terminal(chip).await?;
                 }
                 read => return read,
             }
         }
     }
 
-    /// Access control, and Chip and Terminal Authentication if they ran before, all over again.
-    async fn reopen(&mut self, chip: &mut OpenChip) -> Result<()> {
+    /// Access control, and Chip Authentication if it ran before, all over again.
+    pub(super) async fn open_again(&mut self, chip: &mut OpenChip) -> Result<()> {
         let Behind { mut channel, binding, mapping } = match &chip.door {
             Door::Pace(infos) => self.pass_by_pace(&chip.line, infos).await?,
             Door::Bac { after_pace_failure } => {
@@ -251,9 +257,10 @@ impl Procedure {
         if let Some((dg14, _)) = chip.chip_authentication.take() {
             self.authenticate_chip(chip, &dg14).await?;
         }
-        self.authenticate_terminal(chip).await
+        Ok(())
     }
 }
+
 async fn select_application(channel: &mut Channel) -> Result<()> {
     let command = Command::select_application(&APPLICATION);
     let response = channel.transmit(&command).await?;

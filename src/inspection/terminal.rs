@@ -7,14 +7,57 @@ use crate::{
     findings::Check,
     lds::{Cvca, Dg14, SecurityInfo, TerminalAuthenticationInfo},
     secure_messaging::Channel,
-    terminal::{TerminalContext, terminal_authentication},
+    terminal::{AccessRights, TerminalContext, terminal_authentication},
 };
 
-/// EF.CVCA `[TR-03110-3 §A.7.2.4]`: in the application it has the numbers that EF.CardAccess has in the
-/// master file.
-const CVCA_FILE: u16 = 0x011C;
-const CVCA_SHORT_IDENTIFIER: u8 = 0x1C;
-const CVCA_LENGTH: usize = 36;
+/// EF.CVCA: the authorities whom the chip trusts, and where the document says that it is.
+pub(super) struct CvcaFile {
+    identifier: u16,
+    /// `None` if it has to be selected.
+    short_identifier: Option<u8>,
+}
+
+impl CvcaFile {
+    /// In the application these are the numbers that EF.CardAccess has in the master file
+    /// `[TR-03110-3 §A.7.2.4]`.
+    const DEFAULT: Self = Self { identifier: 0x011C, short_identifier: Some(0x1C) };
+    /// The file is no data object, so its length is that of the standard.
+    const LENGTH: usize = 36;
+
+    fn announced(info: &TerminalAuthenticationInfo) -> Self {
+        match (info.cvca_file, info.cvca_short_identifier) {
+            (None, None) => Self::DEFAULT,
+            // A file of another number has a short identifier only if the document says which.
+            (file, short_identifier) => {
+                Self { identifier: file.unwrap_or(Self::DEFAULT.identifier), short_identifier }
+            }
+        }
+    }
+
+    async fn read(&mut self, channel: &mut Channel) -> Result<Cvca> {
+        // Forgotten before the exchange that may lose the channel: the next attempt selects the file.
+        if let Some(short) = self.short_identifier.take() {
+            let command = Command::read_binary_sfi(short, 0, Self::LENGTH);
+            let response = channel.transmit(&command).await?;
+            if let Some(contents) = contents(&response) {
+                self.short_identifier = Some(short);
+                return Cvca::parse(contents);
+            }
+        }
+        let command = Command::select_file(self.identifier);
+        let response = channel.transmit(&command).await?;
+        response.success(command.name())?;
+        let command = Command::read_binary(0, Self::LENGTH)?;
+        let response = channel.transmit(&command).await?;
+        let refused = Error::CardRefused { command: command.name(), status: response.status().0 };
+        Cvca::parse(contents(&response).ok_or(refused)?)
+    }
+}
+
+fn contents(response: &Response) -> Option<&[u8]> {
+    let read = matches!(response.status(), StatusWord::SUCCESS | StatusWord::END_OF_FILE);
+    (read && !response.data().is_empty()).then_some(response.data())
+}
 
 impl Procedure {
     /// Runs Terminal Authentication if the caller has certificates for it and the document offers it.
@@ -23,9 +66,10 @@ impl Procedure {
         chip: &mut OpenChip,
         dg14: Option<&[u8]>,
     ) -> Result<()> {
-        let refused =
-            |procedure: &mut Self, error| procedure.failed(Check::TerminalAuthentication, error);
-        let offered = announced(dg14).map_err(|error| refused(self, error))?;
+        let offered = match announced(dg14) {
+            Ok(offered) => offered,
+            Err(error) => return Err(self.failed(Check::TerminalAuthentication, error)),
+        };
         let (code, reason) = match offered {
             _ if self.options.terminal.is_none() => {
                 ("not_asked", "the caller has no certificates for it")
@@ -37,30 +81,48 @@ impl Procedure {
             ),
             Some(info) => {
                 self.phase(Phase::TerminalAuthentication);
-                let trusted = read_cvca(&mut chip.channel, &info).await;
-                chip.trusted = Some(trusted.map_err(|error| refused(self, error))?);
-                return self
-                    .authenticate_terminal(chip)
-                    .await
-                    .map_err(|error| refused(self, error));
+                chip.cvca = Some(CvcaFile::announced(&info));
+                return self.authenticate_terminal(chip).await;
             }
         };
         self.verification.terminal_not_authenticated(code, reason);
         Ok(())
     }
 
-    /// The protocol itself, also when the chip was opened again: rights end with the session.
+    /// The protocol, also where the chip was opened again: rights end with the session. Nothing happens
+    /// if it was not to run.
     pub(super) async fn authenticate_terminal(&mut self, chip: &mut OpenChip) -> Result<()> {
-        let (Some(trusted), Some(ephemeral)) = (&chip.trusted, &chip.binding.ephemeral) else {
+        loop {
+            match self.show_certificates(chip).await {
+                Err(Error::ChannelBroken(_)) if chip.take_reopening() => {
+                    self.open_again(chip).await?;
+                }
+                // The channel's errors are judged at the end: after Chip Authentication they mean a copy.
+                Err(error @ Error::ChannelBroken(_)) => return Err(error),
+                run => {
+                    return run.map_err(|error| self.failed(Check::TerminalAuthentication, error));
+                }
+            }
+        }
+    }
+
+    async fn show_certificates(&mut self, chip: &mut OpenChip) -> Result<()> {
+        chip.rights = AccessRights::NONE;
+        let (Some(file), Some(ephemeral)) = (&mut chip.cvca, &chip.binding.ephemeral) else {
             return Ok(());
         };
         let Some(terminal) = self.options.terminal.as_deref_mut() else { return Ok(()) };
+        if !chip.files.by_short_identifier {
+            file.short_identifier = None;
+        }
+        // Each time anew: link certificates change whom the chip trusts.
+        let trusted = file.read(&mut chip.channel).await?;
         let context = TerminalContext {
             id_picc: chip.binding.id_picc.clone(),
             ephemeral: ephemeral.clone(),
             at: self.system.at,
         };
-        let run = terminal_authentication(&mut chip.channel, trusted, terminal, &context).await?;
+        let run = terminal_authentication(&mut chip.channel, &trusted, terminal, &context).await?;
         chip.rights = run.rights();
         self.verification.terminal_authenticated(&run);
         Ok(())
@@ -74,32 +136,4 @@ fn announced(dg14: Option<&[u8]>) -> Result<Option<TerminalAuthenticationInfo>> 
         SecurityInfo::TerminalAuthentication(info) if info.version == 1 => Some(info.clone()),
         _ => None,
     }))
-}
-
-/// Whom the chip trusts. The file is no data object, so its length is that of the standard.
-async fn read_cvca(channel: &mut Channel, info: &TerminalAuthenticationInfo) -> Result<Cvca> {
-    // A file of another number has a short identifier only if the document says which.
-    let short = match (info.cvca_file, info.cvca_short_identifier) {
-        (None, None) => Some(CVCA_SHORT_IDENTIFIER),
-        (_, short) => short,
-    };
-    if let Some(short) = short {
-        let command = Command::read_binary_sfi(short, 0, CVCA_LENGTH);
-        let response = channel.transmit(&command).await?;
-        if let Some(contents) = contents(&response) {
-            return Cvca::parse(contents);
-        }
-    }
-    let command = Command::select_file(info.cvca_file.unwrap_or(CVCA_FILE));
-    let response = channel.transmit(&command).await?;
-    response.success(command.name())?;
-    let command = Command::read_binary(0, CVCA_LENGTH)?;
-    let response = channel.transmit(&command).await?;
-    let refused = Error::CardRefused { command: command.name(), status: response.status().0 };
-    Cvca::parse(contents(&response).ok_or(refused)?)
-}
-
-fn contents(response: &Response) -> Option<&[u8]> {
-    let read = matches!(response.status(), StatusWord::SUCCESS | StatusWord::END_OF_FILE);
-    (read && !response.data().is_empty()).then_some(response.data())
 }

@@ -18,8 +18,8 @@ use cccd::{
     transport::Limits,
 };
 use cccd_simulator::{
-    CardOptions, Chip, Exchange, Issuer, IssuerOptions, Person, Personalisation,
-    portrait::PortraitOptions, random::Random,
+    CardOptions, Chip, Exchange, Issuer, IssuerOptions, Person, Personalisation, der::Time,
+    personalisation::Period, portrait::PortraitOptions, random::Random,
 };
 
 /// The day on which every card is read unless a test says otherwise.
@@ -35,6 +35,32 @@ static CARD: LazyLock<Personalisation> = LazyLock::new(|| personalise(&options()
 /// The authority that the desk trusts.
 pub fn issuer() -> &'static Issuer {
     &ISSUER
+}
+
+/// An authority of this country whose certificates hold in this year, for whatever documents.
+pub fn issuer_of(country: &str, year: u16) -> Issuer {
+    let period = Period { from: Time::midnight(year, 1, 1), until: Time::midnight(year + 1, 1, 1) };
+    Issuer::new(IssuerOptions {
+        country: country.to_owned(),
+        document_type: false,
+        csca_validity: period,
+        csca_key_usage: period,
+        signer_validity: period,
+        signer_key_usage: period,
+        signing_time: None,
+        ..IssuerOptions::default()
+    })
+}
+
+/// Other people's test data: a file under the folder that `CCCD_FOREIGN` names. `None`, and a line that
+/// says so, where it is unset.
+pub fn foreign(path: &str) -> Option<Vec<u8>> {
+    let Some(folder) = std::env::var_os("CCCD_FOREIGN") else {
+        println!("skipped {path}: CCCD_FOREIGN is not set");
+        return None;
+    };
+    let path = std::path::Path::new(&folder).join(path);
+    Some(std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
 }
 
 /// The default card's options; the portrait is drawn once only.

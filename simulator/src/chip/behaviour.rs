@@ -127,8 +127,8 @@ pub struct Behaviour {
     pub rsa_smaller_signature: bool,
     /// READ BINARY with odd INS B1 is known; 6D00 if not.
     pub odd_read_binary: bool,
-    /// Certificates may come in a chain of PSO commands, though chaining is for GENERAL AUTHENTICATE only
-    /// `[TR-03110-3 §B.13]`: what a reader without extended length hopes for.
+    /// Certificates and signatures of terminals may come in a chain of commands, though chaining is for GENERAL
+    /// AUTHENTICATE only `[TR-03110-3 §B.13]`: what a reader without extended length hopes for.
     pub certificate_chaining: bool,
 }
 

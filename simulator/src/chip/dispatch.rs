@@ -24,7 +24,7 @@ const GET_RESPONSE: u8 = 0xC0;
 const GENERAL_AUTHENTICATE: u8 = 0x86;
 const MANAGE_SECURITY_ENVIRONMENT: u8 = 0x22;
 pub(super) const EXTERNAL_AUTHENTICATE: u8 = 0x82;
-pub(super) const PERFORM_SECURITY_OPERATION: u8 = 0x2A;
+const PERFORM_SECURITY_OPERATION: u8 = 0x2A;
 
 impl Chip {
     pub(super) fn answer(&mut self, bytes: &[u8]) -> Vec<u8> {
@@ -169,7 +169,8 @@ impl Chip {
         check_class(command)?;
         let instruction = command.instruction;
         let chain = instruction == GENERAL_AUTHENTICATE
-            || instruction == PERFORM_SECURITY_OPERATION && self.takes_certificate_chains();
+            || matches!(instruction, PERFORM_SECURITY_OPERATION | EXTERNAL_AUTHENTICATE)
+                && self.takes_chains_of_terminals();
         if command.chained() && !chain {
             return Err(Refusal::Fault(
                 status::CHAINING_NOT_SUPPORTED,

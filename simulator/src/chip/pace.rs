@@ -349,7 +349,10 @@ impl Chip {
         // The answer itself goes as the command came: the session begins after it.
         let mut session = Session::new(option.cipher, secret, 0);
         let is_point = matches!(option.group, Group::Curve(_));
-        session.terminal = Terminal::after_pace(compressed(own, is_point));
+        // The keys of the agreement, not those of the mapping [9303-11 §7.1.2].
+        let reader_key =
+            (option.mapping == Mapping::ChipAuthentication).then(|| compressed(other, is_point));
+        session.terminal = Terminal::after_pace(compressed(own, is_point), reader_key);
         self.volatile.next_session = Some(session);
         Ok(answer)
     }

@@ -10,16 +10,17 @@
 //!        ID_PICC || r_PICC || Comp(PK_DH,IFD))     ─►   ◄─    9000: DG3 and DG4 are open, as far as all
 //!                                                             certificates of the chain allow
 //! ```
-//! ID_PICC is the document number with its check digit after BAC, and Comp(PK_DH,IC) of PACE after PACE.
+//! ID_PICC is the document number with its check digit after BAC, and Comp(PK_DH,IC) of PACE after PACE. PK_DH,IFD is the
+//! terminal's newest key of Chip Authentication or of PACE with chip authentication mapping `[9303-11 §7.1.2]`.
 //!
 //! It proves that the terminal holds a key for which the chip's own country vouches, and, by Comp(PK_DH,IFD), that the
-//! terminal is the other end of Chip Authentication's channel, without which it is refused. It does not prove what day it
-//! is: the chip has no clock and believes the most recent date that it was shown.
+//! terminal is the other end of the channel of one of these two protocols, without which it is refused. It does not prove
+//! what day it is: the chip has no clock and believes the most recent date that it was shown.
 //!
 //! Skipped: version 2, authorization extensions.
 
 use super::command::{Answer, Command};
-use super::dispatch::{EXTERNAL_AUTHENTICATE, Outcome, PERFORM_SECURITY_OPERATION, Refusal};
+use super::dispatch::{EXTERNAL_AUTHENTICATE, Outcome, Refusal};
 use super::{Chip, status};
 use crate::cv_certificate::{
     CvBody, CvCertificate, CvError, CvPublicKey, Date, Role, TerminalTrust, TerminalType,
@@ -34,7 +35,7 @@ use crate::tlv;
 pub(super) struct Terminal {
     /// Comp(PK_DH,IC) of PACE; after BAC there is none.
     chip_key: Option<Vec<u8>>,
-    /// Comp(PK_DH,IFD) of Chip Authentication; before it there is none.
+    /// Comp(PK_DH,IFD) of Chip Authentication, or of PACE with chip authentication mapping; before either there is none.
     reader_key: Option<Vec<u8>>,
     /// The reference that MSE:Set DST chose.
     verification_key: Option<Vec<u8>>,
@@ -44,8 +45,8 @@ pub(super) struct Terminal {
     selected: bool,
     /// r_PICC, good for the next command only.
     challenge: Option<Vec<u8>>,
-    /// The parts of a chain of PSO commands.
-    chain: Vec<u8>,
+    /// The parts of a chain of commands, and their instruction.
+    chain: Option<(u8, Vec<u8>)>,
     /// The effective rights of the terminal that proved itself.
     granted: Option<u8>,
 }
@@ -63,9 +64,9 @@ struct ImportedKey {
 }
 
 impl Terminal {
-    /// A terminal that opened the chip by PACE.
-    pub(super) fn after_pace(chip_key: Vec<u8>) -> Terminal {
-        Terminal { chip_key: Some(chip_key), ..Terminal::default() }
+    /// A terminal that opened the chip by PACE; with its key if the chip proved itself by that.
+    pub(super) fn after_pace(chip_key: Vec<u8>, reader_key: Option<Vec<u8>>) -> Terminal {
+        Terminal { chip_key: Some(chip_key), reader_key, ..Terminal::default() }
     }
 
     /// The same terminal under the new keys: whatever it had shown before, it shows again.
@@ -82,9 +83,18 @@ impl Terminal {
         if instruction != EXTERNAL_AUTHENTICATE {
             self.challenge = None;
         }
-        if instruction != PERFORM_SECURITY_OPERATION {
-            self.chain.clear();
+        self.chain.take_if(|(of, _)| *of != instruction);
+    }
+
+    /// The data of a command and of the links before it; `None` while more are to come.
+    fn joined(&mut self, command: &Command) -> Option<Vec<u8>> {
+        let (_, mut data) = self.chain.take().unwrap_or_default();
+        data.extend_from_slice(&command.data);
+        if command.chained() {
+            self.chain = Some((command.instruction, data));
+            return None;
         }
+        Some(data)
     }
 }
 
@@ -115,7 +125,7 @@ impl Chip {
         self.personalisation.terminal_trust.is_some() && self.volatile.session.is_some()
     }
 
-    pub(super) fn takes_certificate_chains(&self) -> bool {
+    pub(super) fn takes_chains_of_terminals(&self) -> bool {
         self.judges_terminals() && self.personalisation.behaviour.certificate_chaining
     }
 
@@ -130,7 +140,7 @@ impl Chip {
         session.and_then(|session| session.terminal.granted).is_some_and(|bits| bits & right != 0)
     }
 
-    /// The terminal and the chip's trust, after Chip Authentication.
+    /// The terminal and the chip's trust, after the chip has proved itself.
     fn terminal(&mut self) -> Result<(&mut Terminal, &mut TerminalTrust), Refusal> {
         let session = self.volatile.session.as_mut();
         let terminal = session
@@ -140,7 +150,7 @@ impl Chip {
             (Some(terminal), Some(trust)) => Ok((terminal, trust)),
             _ => Err(Refusal::Fault(
                 status::SECURITY_STATUS,
-                "Terminal Authentication before Chip Authentication [TR-03110-3 §B.14.7]",
+                "Terminal Authentication before Chip Authentication or its mapping [9303-11 §7.1.2]",
             )),
         }
     }
@@ -164,11 +174,7 @@ impl Chip {
         command.require_parameters(0x00BE)?;
         self.discourage_le(command, "PSO:VERIFY CERTIFICATE has no answer data, so no Le")?;
         let (terminal, trust) = self.terminal()?;
-        terminal.chain.extend_from_slice(&command.data);
-        if command.chained() {
-            return Ok(Answer::success());
-        }
-        let data = std::mem::take(&mut terminal.chain);
+        let Some(data) = terminal.joined(command) else { return Ok(Answer::success()) };
         let reference = terminal.verification_key.clone().ok_or(Refusal::Fault(
             status::CONDITIONS_OF_USE,
             "PSO:VERIFY CERTIFICATE without MSE:Set DST before it [TR-03110-3 §B.3]",
@@ -240,6 +246,7 @@ impl Chip {
         )?;
         let document_number = self.document_number().to_vec();
         let (terminal, _) = self.terminal()?;
+        let Some(signature) = terminal.joined(command) else { return Ok(Answer::success()) };
         if terminal.granted.is_some() {
             return Err(Refusal::Fault(
                 status::SECURITY_STATUS,
@@ -259,7 +266,7 @@ impl Chip {
         };
         let id_picc = terminal.chip_key.as_ref().unwrap_or(&document_number);
         let message = [id_picc.as_slice(), &challenge, reader_key].concat();
-        if !key.public_key.verify(&message, &command.data) {
+        if !key.public_key.verify(&message, &signature) {
             return Err(status::AUTHENTICATION_FAILED.into());
         }
         terminal.granted = Some(key.rights);

@@ -5,6 +5,7 @@ mod refusals;
 mod trust;
 
 use super::super::Chip;
+use super::super::command::Command;
 use super::terminal::{Channel, Terminal};
 use super::{bytes, personalisation};
 use crate::arithmetic::curve::{CurveName, Point};
@@ -85,13 +86,19 @@ impl Reader {
     fn pace(&mut self) {
         let option = self.terminal.chip.personalisation().access.pace[0];
         assert_eq!(self.terminal.pace(option, b"001234", 2), SUCCESS);
-        // The answer to the third step: 7C { 84: PK_dh_IC }.
-        let mut keys = self.terminal.chip.trace().iter().filter_map(|exchange| {
+        // The third step: 7C { 83: PK_dh_IFD }, answered by 7C { 84: PK_dh_IC }.
+        let last = |keys: Vec<Vec<u8>>| comp(option.group, keys.last().unwrap());
+        let trace = self.terminal.chip.trace();
+        let answers = trace.iter().filter_map(|exchange| {
             let data = exchange.response.strip_suffix(&[0x90, 0])?;
-            let key = tlv::parse_only(tlv::parse_only(data, 0x7C)?, 0x84)?;
-            Some(comp(option.group, key))
+            tlv::parse_only(tlv::parse_only(data, 0x7C)?, 0x84).map(<[u8]>::to_vec)
         });
-        self.id_picc = keys.next_back().unwrap();
+        let commands = trace.iter().filter_map(|exchange| {
+            let data = Command::parse(&exchange.command)?.data;
+            tlv::parse_only(tlv::parse_only(&data, 0x7C)?, 0x83).map(<[u8]>::to_vec)
+        });
+        self.id_picc = last(answers.collect());
+        self.compressed = last(commands.collect());
         self.terminal.select_application();
     }
 
@@ -257,6 +264,51 @@ fn after_every_mapping_in_either_kind_of_group() {
     }
 }
 
+/// The chip proved itself in PACE, so the key of that agreement is signed, until there is a newer one.
+#[test]
+fn after_chip_authentication_mapping_without_chip_authentication() {
+    let issued = authority().issue(&TerminalOptions::default());
+    for (curve, cipher) in [
+        (CurveName::BrainpoolP256r1, CipherName::Aes128),
+        (CurveName::Secp192r1, CipherName::Aes192),
+        (CurveName::Secp521r1, CipherName::Aes256),
+    ] {
+        let group = Group::Curve(curve);
+        let mut contents = trusting(authority().trust());
+        contents.access.pace = vec![PaceOption::new(Mapping::ChipAuthentication, group, cipher)];
+        contents.chip_authentication[0].group = group;
+        let open = || {
+            let mut reader = Reader::new(contents.clone());
+            reader.pace();
+            reader
+        };
+        let mut reader = open();
+        assert_eq!(reader.doors(), [0x6982; 2]);
+        assert_eq!(reader.authenticate(&issued), SUCCESS, "{curve:?}");
+        reader.assert_open();
+        // Once a session.
+        assert_eq!(reader.authenticate(&issued), 0x6982);
+
+        // The key of PACE is no longer the newest after Chip Authentication.
+        let mut reader = open();
+        let old = reader.compressed.clone();
+        reader.authenticate_chip();
+        let newest = std::mem::replace(&mut reader.compressed, old);
+        assert_eq!(reader.authenticate(&issued), 0x6300);
+        assert_eq!(reader.doors(), [0x6982; 2]);
+        reader.compressed = newest;
+        assert_eq!(reader.authenticate(&issued), SUCCESS);
+        reader.assert_open();
+        reader.terminal.assert_no_violations();
+
+        // The mapping's own key is another one.
+        let mut reader = open();
+        reader.compressed = reader.id_picc.clone();
+        assert_eq!(reader.authenticate(&issued), 0x6300);
+        reader.assert_closed();
+    }
+}
+
 #[test]
 fn rights_are_those_that_all_certificates_grant() {
     let rights =
@@ -346,8 +398,22 @@ fn certificates_in_a_chain_of_commands() {
             assert_eq!(reader.secure([class, 0x2A, 0, 0xBE], chunk), SUCCESS);
         }
     }
-    assert_eq!(reader.set_terminal_key(&issued.reference), SUCCESS);
     reader.terminal.assert_no_violations();
+    // A signature in a chain, first with a command in between: then it lacks its beginning, and the challenge.
+    for (interrupted, expected) in [(true, 0x6985), (false, SUCCESS)] {
+        assert_eq!(reader.set_terminal_key(&issued.reference), SUCCESS);
+        let challenge = reader.challenge();
+        let message = [reader.id_picc.as_slice(), &challenge, &reader.compressed].concat();
+        let signature = issued.key.sign(&message);
+        assert_eq!(reader.secure([0x10, 0x82, 0, 0], &signature[..200]), SUCCESS);
+        if interrupted {
+            assert_eq!(reader.set_terminal_key(&issued.reference), SUCCESS);
+        }
+        assert_eq!(reader.secure([0, 0x82, 0, 0], &signature[200..]), expected);
+        assert_eq!(reader.doors(), [if interrupted { 0x6982 } else { SUCCESS }; 2]);
+    }
+    // The interruption was the only mistake.
+    assert_eq!(reader.terminal.chip.violations().len(), 1);
     // What came before another command is not part of the chain.
     assert_eq!(reader.set_verification_key(b"VNCVCASIM00001"), SUCCESS);
     let parts = tlv::parse_only(&issued.certificates[0], 0x7F21).unwrap();
