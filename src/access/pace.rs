@@ -273,7 +273,7 @@ fn chip_authentication_data(
         offset: 0,
         what: "encrypted chip authentication data of whole blocks, padded",
     };
-    let encrypted = dynamic_data(response, 0x8A)?;
+    let encrypted = dynamic_data(response, 0x8A).map_err(|_| malformed.clone())?;
     let ks_enc = derive_key(cipher, secret.expose(), KeyPurpose::Encryption);
     let iv = cipher.encrypt_block(ks_enc.expose(), &vec![0xFF; cipher.block_length()])?;
     let padded = cipher.decrypt_cbc(ks_enc.expose(), &iv, &encrypted).map(Secret::new);
