@@ -192,6 +192,7 @@ fn allowed(moment: Moment, fault: Fault) -> &'static [&'static str] {
             // What it became is no door of this chip, or none at all.
             REFUSED,
             "unsupported.protocol",
+            "policy_refused.pace_failed",
         ],
         (Moment::CardAccess, Fault::Repeat { exchange: 0 }) => &[LOST],
         (Moment::CardAccess, _) => &["verified"],

@@ -136,10 +136,6 @@ impl Group {
     pub(crate) fn public_key(&self, encoded: &[u8]) -> Result<AgreementKey> {
         match self {
             Self::Dh(group) => DhPublicKey::from_bytes(group, encoded).map(AgreementKey::Dh),
-            // A point is sent uncompressed [9303-11 §9.4.4]; another form would not be that of the token.
-            Self::Ec(_) if encoded.first() != Some(&0x04) => {
-                Err(Error::malformed(0, "an uncompressed point"))
-            }
             Self::Ec(group) => EcPublicKey::from_sec1(group.curve(), encoded).map(AgreementKey::Ec),
         }
     }

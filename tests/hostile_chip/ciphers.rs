@@ -41,15 +41,12 @@ fn altered(
     (run, protected)
 }
 
+/// Gets the answers before and the answer itself.
+type Change<'a> = &'a dyn Fn(&[Vec<u8>], Vec<u8>) -> Vec<u8>;
+
 /// What the channel says to an altered answer, after which nothing more may be sent.
 #[track_caller]
-fn assert_broken(
-    cipher: CipherName,
-    nth: usize,
-    name: &str,
-    code: &str,
-    change: &dyn Fn(&[Vec<u8>], Vec<u8>) -> Vec<u8>,
-) {
+fn assert_broken(cipher: CipherName, nth: usize, name: &str, code: &str, change: Change<'_>) {
     let (run, protected) = altered(card_of(cipher), nth, change);
     assert_eq!(run.error().code(), code, "{name} under {cipher:?}: {:?}", run.error());
     assert_eq!(run.ended(Check::SecureMessaging), code, "{name} under {cipher:?}");
@@ -71,7 +68,6 @@ const STRUCTURE: &str = "channel_broken.structure";
 
 #[test]
 fn answers_altered_by_somebody_without_the_keys() {
-    type Change<'a> = &'a dyn Fn(&[Vec<u8>], Vec<u8>) -> Vec<u8>;
     for cipher in CipherName::ALL {
         let other = of_another_session(cipher);
         for nth in [1, 3] {

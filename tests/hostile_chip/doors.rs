@@ -120,20 +120,20 @@ fn numbers_modulo_a_prime_that_are_no_keys() {
     for name in [ModpName::Modp1024_160, ModpName::Modp2048_256] {
         let group = Group::Modp(name);
         let (p, q) = (group.prime(), group.order());
-        let last = p.clone() - 1u8;
+        let (zero, last) = (p.clone() - &p, p.clone() - 1u8);
         // The smallest order beside 1 and 2, and a number outside of the subgroup.
         let (small, order) = (3u32..)
             .filter(|order| last.clone() % *order == 0u32.into())
             .find_map(|order| {
                 let element = (2u32..9)
-                    .map(|base| (last.clone() * 0u8 + base).modpow(&(last.clone() / order), &p))
+                    .map(|base| (zero.clone() + base).modpow(&(last.clone() / order), &p))
                     .find(|element| *element != 1u32.into() && *element != last);
                 Some((element?, order))
             })
             .unwrap();
         assert_eq!(small.modpow(&order.into(), &p), 1u32.into());
         let outside = (2u32..)
-            .map(|base| last.clone() * 0u8 + base)
+            .map(|base| zero.clone() + base)
             .find(|base| base.modpow(&q, &p) != 1u32.into())
             .unwrap();
         let numbers = [
