@@ -200,6 +200,8 @@ fn allowed(moment: Moment, fault: Fault) -> &'static [&'static str] {
         (Moment::PaceStep, Fault::FlipBit { .. }) => &[WRONG_KEY, REFUSED, MALFORMED],
         (Moment::PaceToken, Fault::FlipBit { .. }) => &[WRONG_KEY, REFUSED, MALFORMED],
         (Moment::PaceStep | Moment::PaceToken, Fault::Repeat { .. }) => &[MALFORMED],
+        // Two bytes of a torn token can look like a refusal.
+        (Moment::PaceToken, Fault::Truncate { .. }) => &[REFUSED, WRONG_KEY],
         (Moment::PaceStep | Moment::PaceToken, _) => &[REFUSED],
         (Moment::SelectApplication, _) => &["unsupported.not_an_icao_chip"],
         (Moment::Challenge, Fault::FlipBit { .. }) => &[WRONG_KEY, REFUSED],
