@@ -41,10 +41,11 @@
 //! | access (PACE, BAC) | the chip knows the printed key | that chip or data are genuine |
 //! | digests, SOD signature, signer path | an issuer whom you trust signed these bytes | that this chip is the one they were written to |
 //! | Chip Authentication | this chip holds the signed private key, in this session | anything to a third party |
+//! | PACE with chip-authentication mapping | the same, by the key in the signed EF.CardSecurity | anything to a third party |
 //! | Active Authentication | the same, to whoever chose the challenge | that the holder is the person on the portrait |
+//! | Terminal Authentication | to the chip, that we may read DG3 and DG4 | anything about the document |
 //!
-//! Revocation lists, PACE with integrated or chip-authentication mapping, DH groups and Terminal
-//! Authentication are not implemented. Nothing was ever tried on a physical card; see `SECURITY.md`.
+//! Revocation lists are not implemented. Nothing was ever tried on a physical card; see `SECURITY.md`.
 //!
 //! # Layers
 //!
@@ -54,7 +55,7 @@
 //!  L8  transport  files  vietnam      devices · disk · the national card
 //!  L7  inspection                     the procedure: poll / receive
 //!  L6  document                       verified document, report, evidence
-//!  L5  chip  terminal                 Chip and Active Authentication · Terminal Authentication
+//!  L5  chip  terminal                 Chip and Active Authentication, CAM · Terminal Authentication
 //!  L4  access  passive                BAC, PACE · SOD to authenticated groups
 //!  L3  secure_messaging  pki          the channel · CMS, X.509, trust
 //!  L2  lds                            the files of Doc 9303-10, parsed, never verified

@@ -1,5 +1,6 @@
-//! Library and simulator meet: every way in, every curve, every proof of the chip and every kind of
-//! signer is read to a verified document, and the chip finds nothing wrong with the reader.
+//! Library and simulator meet: every kind of signer, every device and every habit of chips is read to a
+//! verified document, and the chip finds nothing wrong with the reader. Ways in and proofs of the chip are
+//! in `every_door.rs`.
 
 mod common;
 
@@ -14,47 +15,24 @@ use cccd::{
     transport::Limits,
 };
 use cccd_simulator::{
-    ActiveKind, Behaviour, CardOptions, Chip, ChipAuthenticationOption, CipherName, CurveName,
-    DigestName, EndOfFile, ErrorProtection, Issuer, IssuerOptions, KeyKind, Person,
-    Personalisation, TooLong,
-    personalisation::{CurveParameters, LdsVersion, file},
+    ActiveKind, Behaviour, CardOptions, Chip, CurveName, DigestName, EndOfFile, ErrorProtection,
+    Issuer, IssuerOptions, KeyKind, Person, Personalisation, TooLong,
+    personalisation::{LdsVersion, file},
     portrait::PortraitOptions,
 };
 use common::{Desk, bac_card, can, card, ended, issuer, mrz, options, personalise, seeded};
-
-/// Everything that a default card shows, apart from the way in and the proofs of the chip.
-#[track_caller]
-fn assert_standard_checks(run: &common::Run) {
-    for (check, expected) in [
-        (Check::Access, "passed"),
-        (Check::SecureMessaging, "passed"),
-        (Check::Digests, "passed"),
-        (Check::SodSignature, "passed"),
-        (Check::SignerPath, "passed"),
-        (Check::Revocation, "no_revocation_list"),
-        (Check::Validity, "passed"),
-        (Check::IssuingState, "passed"),
-        (Check::PrintedData, "nothing_to_compare"),
-    ] {
-        assert_eq!(run.ended(check), expected, "{check:?}");
-    }
-}
-
-fn access_name(run: &common::Run) -> &'static str {
-    run.report.access().unwrap().name()
-}
 
 #[test]
 fn the_default_card_is_read_and_everything_reported() {
     let run = Desk::new().read(card(), can());
     let document = run.verified();
-    assert_standard_checks(&run);
+    run.assert_standard_checks();
     run.assert_same_groups(&card());
     assert_eq!(run.ended(Check::ChipAuthentication), "passed");
     assert_eq!(run.ended(Check::ActiveAuthentication), "passed");
     assert_eq!(run.ended(Check::Downgrade), "passed");
     assert_eq!(run.deviations(), [""; 0]);
-    assert_eq!(access_name(&run), "pace-can");
+    assert_eq!(run.access_name(), "pace-can");
     let access = run.report.access().unwrap();
     assert!(access.details().contains("brainpoolP256r1"), "{}", access.details());
     assert!(!access.after_pace_failure());
@@ -74,171 +52,6 @@ fn the_default_card_is_read_and_everything_reported() {
 }
 
 #[test]
-fn every_way_in_on_every_curve() {
-    for curve in CurveName::ALL {
-        let card = personalise(&CardOptions { pace: vec![curve.into()], ..options() });
-        for (key, name) in [(can(), "pace-can"), (mrz(), "pace-mrz")] {
-            let run = Desk::new().read(card.clone(), key);
-            run.verified();
-            assert_standard_checks(&run);
-            assert_eq!(access_name(&run), name);
-            let details = run.report.access().unwrap().details();
-            assert!(details.contains(curve.name()), "{details} for {}", curve.name());
-            assert_eq!(run.ended(Check::Downgrade), "passed");
-            assert_eq!(run.deviations(), [""; 0]);
-            run.assert_same_groups(&card);
-        }
-    }
-}
-
-#[test]
-fn basic_access_control_where_the_chip_has_nothing_else() {
-    let run = Desk::new().read(bac_card(), mrz());
-    run.verified();
-    assert_standard_checks(&run);
-    assert_eq!(access_name(&run), "bac");
-    // DG14 announces no PACE either, so there was nothing to be lowered.
-    assert_eq!(run.ended(Check::Downgrade), "no_card_access");
-    run.assert_same_groups(&bac_card());
-}
-
-/// The access protocol, the key of Chip Authentication and that of Active Authentication are
-/// independent; so every pair of neighbours is read, not every triple.
-#[test]
-fn chip_authentication_on_every_curve_after_pace_and_bac() {
-    for curve in CurveName::ALL {
-        for (pace, key) in [(Some(CurveName::BrainpoolP256r1), can()), (None, mrz())] {
-            for key_id in [None, Some(1), Some(0x0102)] {
-                if key_id.is_some() && curve != CurveName::BrainpoolP256r1 {
-                    continue;
-                }
-                let card = personalise(&CardOptions {
-                    pace: pace.into_iter().map(Into::into).collect(),
-                    chip_authentication: vec![ChipAuthenticationOption { key_id, ..curve.into() }],
-                    active_authentication: ActiveKind::None,
-                    ..options()
-                });
-                let run = Desk::new().read(card.clone(), key.clone());
-                let document = run.verified();
-                assert_standard_checks(&run);
-                assert_eq!(run.ended(Check::ChipAuthentication), "passed");
-                assert_eq!(run.ended(Check::ActiveAuthentication), "not_offered");
-                let [ChipProof::ChipAuthentication(proof)] = document.chip_proofs() else {
-                    panic!("{:?}", document.chip_proofs());
-                };
-                assert!(proof.description().contains(curve.name()), "{}", proof.description());
-                assert!(proof.description().contains("AES-128"), "{}", proof.description());
-            }
-        }
-    }
-}
-
-/// DG14 with a key and another protocol than the simulator writes by itself, signed again.
-fn with_chip_authentication(pace: Option<CurveName>, cipher: Option<u8>) -> Personalisation {
-    const AES_128: [u8; 15] = [0x30, 0x0F, 0x06, 0x0A, 0x04, 0, 0x7F, 0, 7, 2, 2, 3, 2, 2, 2];
-    let mut card = personalise(&CardOptions {
-        pace: pace.into_iter().map(Into::into).collect(),
-        active_authentication: ActiveKind::None,
-        ..options()
-    });
-    card.chip_authentication[0].ciphers = CipherName::ALL.to_vec();
-    let dg14 = card.files.get_mut(&file::DG14).unwrap();
-    let at = dg14.windows(AES_128.len()).position(|window| window == AES_128).unwrap();
-    // The last byte of the object identifier says the cipher; an unknown object takes its place
-    // where no protocol shall be announced.
-    match cipher {
-        Some(cipher) => dg14[at + 13] = cipher,
-        None => dg14[at + 4..at + 14].copy_from_slice(&[0x2B, 6, 1, 4, 1, 0x82, 0x37, 99, 1, 1]),
-    }
-    if pace.is_some() {
-        // EF.CardAccess says the same.
-        let access = card.card_access.as_mut().unwrap();
-        let at = access.windows(AES_128.len()).position(|window| window == AES_128).unwrap();
-        match cipher {
-            Some(cipher) => access[at + 13] = cipher,
-            None => {
-                access[at + 4..at + 14].copy_from_slice(&[0x2B, 6, 1, 4, 1, 0x82, 0x37, 99, 1, 1]);
-            }
-        }
-    }
-    issuer().sign_again(&mut card);
-    card
-}
-
-#[test]
-fn chip_authentication_with_every_cipher_and_with_none_announced() {
-    for (cipher, name, deviations) in [
-        (Some(1), "3DES", &[][..]),
-        (Some(2), "AES-128", &[]),
-        (Some(3), "AES-192", &[]),
-        (Some(4), "AES-256", &[]),
-        (None, "3DES", &["chip_authentication_inferred"]),
-    ] {
-        for (pace, key) in [(Some(CurveName::BrainpoolP256r1), can()), (None, mrz())] {
-            let card = with_chip_authentication(pace, cipher);
-            let run = Desk::new().read(card.clone(), key);
-            let document = run.verified();
-            assert_standard_checks(&run);
-            assert_eq!(run.deviations(), deviations);
-            let [ChipProof::ChipAuthentication(proof)] = document.chip_proofs() else {
-                panic!("{:?}", document.chip_proofs());
-            };
-            assert!(proof.description().contains(name), "{}", proof.description());
-            run.assert_same_groups(&card);
-        }
-    }
-}
-
-#[test]
-fn active_authentication_with_rsa_and_every_digest() {
-    for digest in DigestName::ALL {
-        for chip_authentication in [None, Some(CurveName::BrainpoolP256r1)] {
-            let mut card = personalise(&CardOptions {
-                chip_authentication: chip_authentication.into_iter().map(Into::into).collect(),
-                active_authentication: ActiveKind::Rsa2048(digest),
-                ..options()
-            });
-            for smaller in [false, true] {
-                card.behaviour.rsa_smaller_signature = smaller;
-                let run = Desk::new().read(card.clone(), can());
-                let document = run.verified();
-                assert_standard_checks(&run);
-                assert_eq!(run.ended(Check::ActiveAuthentication), "passed");
-                let offered = chip_authentication.map_or("not_offered", |_| "passed");
-                assert_eq!(run.ended(Check::ChipAuthentication), offered);
-                let Some(ChipProof::ActiveAuthentication { signed, fresh: true }) =
-                    document.chip_proofs().last()
-                else {
-                    panic!("{:?}", document.chip_proofs());
-                };
-                let words = signed.description().to_uppercase().replace('-', "");
-                let digest = digest.name().to_uppercase().replace('-', "");
-                assert!(words.contains(&digest), "{words} for {digest}");
-            }
-        }
-    }
-}
-
-#[test]
-fn active_authentication_with_ecdsa_on_every_curve() {
-    for curve in CurveName::ALL {
-        for der in [false, true] {
-            let mut card = personalise(&CardOptions {
-                chip_authentication: Vec::new(),
-                active_authentication: ActiveKind::Ecdsa(curve),
-                ..options()
-            });
-            card.behaviour.ecdsa_signature_der = der;
-            let run = Desk::new().read(card, can());
-            assert_eq!(run.ended(Check::ActiveAuthentication), "passed", "{} {der}", curve.name());
-            run.verified();
-            assert_standard_checks(&run);
-            assert_eq!(run.ended(Check::ChipAuthentication), "not_offered");
-        }
-    }
-}
-
-#[test]
 fn a_card_without_any_proof_is_verified_and_the_report_says_so() {
     let none = CardOptions {
         chip_authentication: Vec::new(),
@@ -252,7 +65,7 @@ fn a_card_without_any_proof_is_verified_and_the_report_says_so() {
         let card = personalise(&CardOptions { pace, ..none.clone() });
         let run = Desk::new().read(card, mrz());
         assert!(run.verified().chip_proofs().is_empty());
-        assert_standard_checks(&run);
+        run.assert_standard_checks();
         assert_eq!(run.ended(Check::ChipAuthentication), "not_offered");
         assert_eq!(run.ended(Check::ActiveAuthentication), "not_offered");
         assert_eq!(run.ended(Check::Downgrade), downgrade);
@@ -261,26 +74,6 @@ fn a_card_without_any_proof_is_verified_and_the_report_says_so() {
     let run = Desk::new().read(personalise(&bare), mrz());
     run.verified();
     assert_eq!(run.ended(Check::Downgrade), "no_dg14");
-}
-
-#[test]
-fn keys_of_the_chip_in_every_notation() {
-    for (parameters, ca) in [
-        (CurveParameters::Named, CurveName::BrainpoolP256r1),
-        (CurveParameters::Explicit, CurveName::BrainpoolP256r1),
-        (CurveParameters::Standardised, CurveName::BrainpoolP256r1),
-        (CurveParameters::Explicit, CurveName::Secp256r1),
-        (CurveParameters::Standardised, CurveName::Secp521r1),
-    ] {
-        let card = personalise(&CardOptions {
-            chip_authentication: vec![ca.into()],
-            active_authentication: ActiveKind::Ecdsa(ca),
-            curve_parameters: parameters,
-            ..options()
-        });
-        let run = Desk::new().read(card, can());
-        assert_eq!(run.verified().chip_proofs().len(), 2, "{parameters:?}");
-    }
 }
 
 #[test]
@@ -324,7 +117,7 @@ fn every_kind_of_document_signer() {
             let card = issuer.personalise(&Person::sample(), &quick);
             let run = Desk::of(&issuer).read(card, mrz());
             run.verified();
-            assert_standard_checks(&run);
+            run.assert_standard_checks();
             let explicit = explicit_parameters
                 && [signer, csca].iter().any(|kind| matches!(kind, KeyKind::Ec(..)));
             let expected: &[&str] = if explicit { &["explicit_curve_parameters"] } else { &[] };
@@ -378,7 +171,7 @@ fn reads(behaviour: Behaviour, limits: Limits) -> common::Run {
     let mut card = ecdsa_card();
     card.behaviour = behaviour;
     let run = Desk::new().limits(limits).read(card.clone(), can());
-    assert_standard_checks(&run);
+    run.assert_standard_checks();
     run.assert_same_groups(&card);
     run
 }
@@ -531,7 +324,7 @@ fn a_chip_that_does_not_deliver_card_access_is_taken_for_a_cccd() {
         };
         let run = reads(behaviour.clone(), Limits::EXTENDED);
         run.verified();
-        assert_eq!(access_name(&run), "pace-can");
+        assert_eq!(run.access_name(), "pace-can");
         assert_eq!(run.deviations(), ["card_access_assumed"]);
         assert_eq!(run.ended(Check::Downgrade), "no_card_access");
 
@@ -722,7 +515,7 @@ fn bac_after_a_failed_pace_only_where_the_policy_allows_it() {
     let loose = Policy::standard().allow_bac_after_pace_failure();
     let run = Desk::new().policy(loose.clone()).read(card.clone(), mrz());
     run.verified();
-    assert_eq!(access_name(&run), "bac");
+    assert_eq!(run.access_name(), "bac");
     assert!(run.report.access().unwrap().after_pace_failure());
     // With a CAN there is no BAC to fall back to.
     let run = Desk::new().policy(loose.clone()).read(card, can());

@@ -15,7 +15,7 @@ Exit status (stable; with --json the object's \"error\" says more):
    0  verified; the command did all that was asked
    1  something beside the verdict failed, for instance a file could not be written
    2  wrong usage of the command line
-  10  invalid_key      the printed data cannot be right; the chip was not touched
+  10  invalid_key      the key cannot be right, or the card takes no such key
   11  access_denied    the chip refused the key
   12  link_lost        the card left the reader, or a time limit passed
   13  reader           no card, card in use, no such reader, or another failure of the reader

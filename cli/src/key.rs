@@ -14,27 +14,35 @@ use clap::Args;
 
 use crate::failure::Failure;
 
-/// What is printed on the card and opens it.
+/// What opens the card: printed on it, or known to its holder.
 ///
 /// A value of `@FILE` is read from that file, `-` from standard input: other users of the machine
 /// can see a command line.
 #[derive(Args)]
-#[command(next_help_heading = "Key (one of; @FILE reads a file, - standard input)")]
+#[command(
+    next_help_heading = "Mã mở chip, chọn một · Key, one of (@FILE reads a file, - standard input)"
+)]
 #[group(multiple = false)]
 pub(crate) struct KeyArguments {
-    /// Card access number: the last six digits of the ID number
+    /// Số CAN, 6 số cuối của số định danh · Card access number: the last six digits of the ID number
     #[arg(long, value_name = "DIGITS")]
     can: Option<String>,
-    /// The twelve digits; they are compared with the chip's
+    /// Số định danh, so với chip · The twelve digits; they are compared with the chip's
     #[arg(long, value_name = "DIGITS")]
     id_number: Option<String>,
-    /// The lines on the back, or document number, birth and expiry (YYMMDD or YYYY-MM-DD);
-    /// lines are compared with the chip's
+    /// Các dòng MRZ ở mặt sau · The lines on the back, or document number, birth and expiry (YYMMDD
+    /// or YYYY-MM-DD); lines are compared with the chip's
     #[arg(long, value_name = "LINE", num_args = 1..=3)]
     mrz: Option<Vec<String>>,
-    /// The QR code's text; it is compared with the chip
+    /// Nội dung mã QR, so với chip · The QR code's text; it is compared with the chip
     #[arg(long, value_name = "TEXT")]
     qr: Option<String>,
+    /// Mã PIN, chip đếm số lần sai · The holder's PIN, five or six digits; the chip counts wrong tries
+    #[arg(long, value_name = "DIGITS")]
+    pin: Option<String>,
+    /// Mã PUK, chip đếm số lần sai · The holder's PUK, ten digits; the chip counts wrong tries
+    #[arg(long, value_name = "DIGITS")]
+    puk: Option<String>,
 }
 
 /// A usable key, and the printed data that came with it.
@@ -55,6 +63,10 @@ impl KeyArguments {
         } else if let Some(qr) = &self.qr {
             let qr = QrText::parse(&text(qr)?)?;
             Key { access: qr.access_key(), printed: Some(Box::new(qr)) }
+        } else if let Some(pin) = &self.pin {
+            Key { access: AccessKey::from_pin(&text(pin)?)?, printed: None }
+        } else if let Some(puk) = &self.puk {
+            Key { access: AccessKey::from_puk(&text(puk)?)?, printed: None }
         } else {
             return Ok(None);
         };
@@ -88,7 +100,12 @@ fn mrz(values: &[String]) -> Result<Key, Failure> {
         let key = MrzKey::from_fields(&number, &six_digits(birth)?, &six_digits(expiry)?)?;
         return Ok(Key { access: key.into(), printed: None });
     }
-    let zone = Mrz::parse(&joined)?;
+    zone(&joined)
+}
+
+/// The key in the lines of a zone, which are compared with the chip's.
+pub(crate) fn zone(lines: &str) -> Result<Key, Failure> {
+    let zone = Mrz::parse(lines)?;
     Ok(Key { access: zone.key().clone().into(), printed: Some(Box::new(zone)) })
 }
 
@@ -119,7 +136,8 @@ fn text(value: &str) -> Result<String, Failure> {
     };
     let mut text = String::new();
     source.take(LONGEST).read_to_string(&mut text).map_err(|error| file_error(path, &error))?;
-    Ok(text)
+    // Some editors begin every file with a byte order mark.
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 /// A file that was named cannot be read.
@@ -136,8 +154,8 @@ pub(crate) fn file_error(path: &Path, error: &std::io::Error) -> Failure {
 mod tests {
     use super::*;
 
-    fn zone(values: &[&str]) -> Result<Key, Failure> {
-        mrz(&values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())
+    fn mrz(values: &[&str]) -> Result<Key, Failure> {
+        super::mrz(&values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())
     }
 
     #[test]
@@ -149,7 +167,7 @@ mod tests {
             &["000195001234", "950615", "350615"],
             &["195001234/950615/350615"],
         ] {
-            assert!(zone(values).unwrap().printed.is_none());
+            assert!(mrz(values).unwrap().printed.is_none());
         }
     }
 
@@ -161,7 +179,7 @@ mod tests {
             "NGUYEN<<THI<THU<HA<<<<<<<<<<<<",
         ];
         for values in [&lines[..], &[&lines.concat()], &[&lines.join("\r\n")]] {
-            assert!(zone(values).unwrap().printed.is_some());
+            assert!(mrz(values).unwrap().printed.is_some());
         }
     }
 
@@ -174,7 +192,7 @@ mod tests {
             (&["195001234", "9506151", "350615"], "invalid_key.date_layout"),
             (&["195001234", "95061X", "350615"], "invalid_key.date_layout"),
         ] {
-            let failure = zone(values).err().unwrap();
+            let failure = mrz(values).err().unwrap();
             assert_eq!(failure.code(), code, "{values:?}");
             assert!(!failure.message().contains("9500"));
         }

@@ -10,6 +10,7 @@ mod key;
 mod operator;
 mod output;
 mod portrait;
+mod profile;
 mod progress;
 mod read;
 mod readers;
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Read, verify and simulate chip-based citizen ID cards (CCCD gắn chip).
+/// Đọc, kiểm tra và mô phỏng CCCD gắn chip · Read, verify and simulate chip-based citizen ID cards.
 #[derive(Parser)]
 #[command(name = "cccd", version, after_help = exit::TABLE, max_term_width = 100)]
 struct Arguments {
@@ -32,13 +33,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Read a card and print the verified citizen
+    /// Đọc và kiểm tra thẻ · Read a card and print the verified citizen
     Read(Box<read::Arguments>),
-    /// Verify a document from its files, or from an evidence file
+    /// Kiểm tra từ tệp · Verify a document from its files, or from an evidence file
     Verify(Box<verify::Arguments>),
-    /// Lay a simulated card on a virtual PC/SC reader
+    /// Đặt thẻ mô phỏng lên đầu đọc ảo · Lay a simulated card on a virtual PC/SC reader
     Simulate(Box<simulate::Arguments>),
-    /// List the PC/SC readers and what lies on them
+    /// Liệt kê đầu đọc · List the PC/SC readers and what lies on them
     Readers(readers::Arguments),
 }
 

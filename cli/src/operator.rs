@@ -17,31 +17,38 @@ use crate::failure::Failure;
 
 /// Trust, day and policy.
 #[derive(Args)]
-#[command(next_help_heading = "Trust and policy")]
+#[command(next_help_heading = "Tin cậy và quy định · Trust and policy")]
 pub(crate) struct OperatorArguments {
-    /// Trusted issuers: certificates (DER, PEM), master lists, or folders of them
+    /// Cơ quan cấp được tin cậy · Trusted issuers: certificates (DER, PEM), master lists, or folders of them
     ///
     /// A master list counts only if the authority that vouches for it is given beside it.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     trust: Vec<PathBuf>,
-    /// The day for which the verdict shall hold, YYYY-MM-DD [default: today, UTC]
+    /// Ngày kiểm tra · The day for which the verdict shall hold, YYYY-MM-DD [default: today, UTC]
     #[arg(long, value_name = "DATE", value_parser = day)]
     at: Option<Date>,
-    /// How strict to be
+    /// Mức độ chặt chẽ · How strict to be
     #[arg(long, value_enum, default_value_t = Preset::Standard)]
     policy: Preset,
-    /// Accept a signer that chains to no trusted issuer; the output says so
+    /// Chấp nhận cơ quan cấp lạ · Accept a signer that chains to no trusted issuer; the output says so
     #[arg(long)]
     allow_unknown_issuer: bool,
-    /// Accept a document after its date of expiry, and certificates after theirs
+    /// Chấp nhận thẻ hết hạn · Accept a document after its date of expiry, and certificates after
+    /// theirs
     #[arg(long)]
     allow_expired: bool,
-    /// Go on with BAC if PACE fails for another reason than a wrong key
-    #[arg(long, conflicts_with = "require_pace")]
+    /// Dùng BAC khi PACE hỏng · Go on with BAC if PACE fails for another reason than a wrong key
+    #[arg(long, conflicts_with_all = ["require_pace", "require_aes"])]
     allow_bac_after_pace_failure: bool,
-    /// Refuse chips that only offer BAC
+    /// Bắt buộc dùng PACE · Refuse chips that only offer BAC
     #[arg(long)]
     require_pace: bool,
+    /// Từ chối 3DES · Refuse 3DES everywhere, and so BAC as well
+    #[arg(long)]
+    require_aes: bool,
+    /// Không dùng lần thử cuối · Try no PIN or PUK that one more wrong try would block
+    #[arg(long)]
+    refuse_last_attempt: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -94,6 +101,12 @@ impl OperatorArguments {
         }
         if self.require_pace {
             policy = policy.require_pace();
+        }
+        if self.require_aes {
+            policy = policy.require_aes();
+        }
+        if self.refuse_last_attempt {
+            policy = policy.refuse_last_attempt();
         }
         policy
     }

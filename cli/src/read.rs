@@ -14,28 +14,32 @@ use clap::{Args, CommandFactory as _, error::ErrorKind};
 
 use crate::{
     failure::Failure,
-    key::{self, Key, KeyArguments},
+    key::{Key, KeyArguments},
     operator::{OperatorArguments, Remark},
-    output::{Accepted, OutputArguments, Verdict},
+    output::{self, Accepted, OutputArguments, Verdict},
     portrait::{self, Portrait},
+    profile,
     progress::ProgressLine,
     save,
     simulation::SimulationArguments,
 };
+
+/// The heading above the options that say which card.
+const CARD: &str = "Thẻ · Card";
 
 /// The options of `cccd read`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     key: KeyArguments,
-    /// Read a simulated card, made on the spot; without a key its own is used
-    #[arg(long, conflicts_with_all = ["reader", "wait"], help_heading = "Card")]
+    /// Đọc thẻ mô phỏng · Read a simulated card, made on the spot; without a key its own is used
+    #[arg(long, conflicts_with_all = ["reader", "wait"], help_heading = CARD)]
     simulated: bool,
-    /// The PC/SC reader [default: the first with a card on it]
-    #[arg(long, value_name = "NAME", help_heading = "Card")]
+    /// Đầu đọc PC/SC · The PC/SC reader [default: the first with a card on it]
+    #[arg(long, value_name = "NAME", help_heading = CARD)]
     reader: Option<String>,
-    /// Wait this long for a card
-    #[arg(long, value_name = "SECONDS", help_heading = "Card")]
+    /// Chờ thẻ · Wait this long for a card
+    #[arg(long, value_name = "SECONDS", help_heading = CARD)]
     wait: Option<u64>,
     #[command(flatten)]
     simulation: SimulationArguments,
@@ -43,11 +47,11 @@ pub(crate) struct Arguments {
     operator: OperatorArguments,
     #[command(flatten)]
     output: OutputArguments,
-    /// Save the portrait; a JPEG as it is, or converted to PNG by the ending .png
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    /// Lưu ảnh chân dung · Save the portrait; a JPEG as it is, or converted to PNG by the ending .png
+    #[arg(long, value_name = "FILE", help_heading = output::HEADING)]
     portrait: Option<PathBuf>,
-    /// Save everything that was read, for `cccd verify`
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    /// Lưu bằng chứng · Save everything that was read, for `cccd verify`
+    #[arg(long, value_name = "FILE", help_heading = output::HEADING)]
     evidence: Option<PathBuf>,
 }
 
@@ -59,9 +63,9 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     }
     let verdict = match arguments.key.key() {
         Err(failure) => Verdict::before_the_chip(failure, *simulated),
-        Ok(None) if !simulated => {
-            misused("a key is needed: --can, --id-number, --mrz or --qr (or --simulated)")
-        }
+        Ok(None) if !simulated => misused(
+            "a key is needed: --can, --id-number, --mrz, --qr, --pin or --puk (or --simulated)",
+        ),
         Ok(key) => {
             let verdict =
                 if *simulated { read_simulated(arguments, key) } else { read(arguments, key) };
@@ -81,7 +85,7 @@ fn read_simulated(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Fa
     let card = arguments.simulation.card()?;
     let key = match key {
         Some(key) => key,
-        None => key::id_number(&card.person.id_number)?,
+        None => profile::key(&card.profile, &card.person)?,
     };
     let tell = |remark| arguments.output.tell(remark);
     let system = arguments.operator.system(Some(&card.csca), tell)?;

@@ -9,7 +9,7 @@ use crate::{failure::Failure, output::print_failure};
 /// The options of `cccd readers`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Print one JSON object
+    /// Chỉ in một đối tượng JSON · Print one JSON object
     #[arg(long)]
     json: bool,
 }

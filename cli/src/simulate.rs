@@ -18,6 +18,7 @@ use crate::{
     exit,
     failure::{self, Failure},
     output::{print_failure, to_stdout},
+    profile,
     simulation::{Simulated, SimulationArguments},
 };
 
@@ -31,20 +32,31 @@ const RETRY: Duration = Duration::from_millis(500);
 pub(crate) struct Arguments {
     #[command(flatten)]
     simulation: SimulationArguments,
-    /// The slot of vpcd, 0 or 1
+    /// In tên của mọi loại thẻ · Print the names for --profile, one a line, and nothing else
+    #[arg(long, conflicts_with_all = ["profile", "person", "seed", "trust_out", "tamper", "remove_after",
+          "slot", "port", "duration"])]
+    list: bool,
+    /// In danh sách dạng JSON · Print the list as a JSON array: name, and the password that opens it
+    #[arg(long, requires = "list")]
+    json: bool,
+    /// Khe của vpcd · The slot of vpcd, 0 or 1
     #[arg(long, value_name = "SLOT", default_value_t = 0, conflicts_with = "port",
           value_parser = clap::value_parser!(u8).range(0..=1))]
     slot: u8,
-    /// The TCP port on which vpcd waits, if it is not that of a slot
+    /// Cổng TCP của vpcd · The TCP port on which vpcd waits, if it is not that of a slot
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
-    /// Take the card away after this time [default: lie there until Ctrl-C]
+    /// Rút thẻ sau thời gian này · Take the card away after this time [default: lie there until Ctrl-C]
     #[arg(long = "for", value_name = "SECONDS")]
     duration: Option<u64>,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    if arguments.list {
+        let printed = profile::list(arguments.json);
+        return if printed { exit::SUCCESS } else { ExitCode::from(exit::INCOMPLETE) };
+    }
     match simulate(arguments) {
         Ok(()) => exit::SUCCESS,
         Err(failure) => print_failure(&failure, false),
@@ -52,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn simulate(arguments: &Arguments) -> Result<(), Failure> {
-    let Simulated { person, chip, .. } = arguments.simulation.card()?;
+    let Simulated { profile, person, chip, .. } = arguments.simulation.card()?;
     let (host, first) = vpcd::FIRST_SLOT;
     let (_, second) = vpcd::SECOND_SLOT;
     let slot = if arguments.slot == 0 { first } else { second };
@@ -61,9 +73,11 @@ fn simulate(arguments: &Arguments) -> Result<(), Failure> {
     let mut stream = vpcd::plug_in(address, PATIENCE).map_err(|_| &failure::NO_VPCD)?;
     let mut introduction = format!(
         "Thẻ mô phỏng (không phải giấy tờ thật) · Simulated card (no real document)\n  \
+         Profile    {}\n  \
          CAN        {}\n  \
          ID number  {}\n  \
          QR         {}\n",
+        profile.name,
         person.can(),
         person.id_number,
         person.qr_2021()
@@ -71,10 +85,15 @@ fn simulate(arguments: &Arguments) -> Result<(), Failure> {
     for (line, name) in person.mrz().iter().zip(["MRZ", "", ""]) {
         introduction.push_str(&format!("  {name:<9}  {line}\n"));
     }
+    for (name, secret) in [("PIN", &profile.options.pin), ("PUK", &profile.options.puk)] {
+        if let Some(secret) = secret {
+            introduction.push_str(&format!("  {name:<9}  {secret}\n"));
+        }
+    }
     if let Some(path) = arguments.simulation.trust_out() {
         introduction.push_str(&format!(
-            "  Read it    cccd read --can {} --trust {}\n",
-            person.can(),
+            "  Read it    cccd read {} --trust {}\n",
+            profile::option(&profile, &person),
             path.display()
         ));
     }

@@ -2,33 +2,37 @@
 
 use std::path::PathBuf;
 
-use cccd::{crypto::Random as _, transport::SystemRandom};
+use cccd::{crypto::Random as _, error::Error, transport::SystemRandom};
 use cccd_simulator::{
-    CardOptions, Chip, Issuer, IssuerOptions, Person,
+    CardOptions, Chip, Issuer, IssuerOptions, Person, Profile,
     person::PersonError,
     personalisation::{Personalisation, file},
 };
 use clap::{Args, ValueEnum};
 
-use crate::{failure::Failure, key::file_error, save};
+use crate::{failure::Failure, key::file_error, profile, save};
 
 /// Who is simulated, and what is wrong with the card.
 #[derive(Args)]
-#[command(next_help_heading = "Simulated card")]
+#[command(next_help_heading = "Thẻ mô phỏng · Simulated card")]
 pub(crate) struct SimulationArguments {
-    /// The holder, a TOML file [default: a sample person who does not exist]
+    /// Loại thẻ theo tên · The kind of card, by its name in `cccd simulate --list` [default: cccd]
+    #[arg(long, value_name = "NAME", value_parser = profile::name)]
+    profile: Option<String>,
+    /// Người được mô phỏng · The holder, a TOML file [default: a sample person who does not exist]
     #[arg(long, value_name = "FILE")]
     person: Option<PathBuf>,
-    /// Make the authority and the card's keys from this number [default: a random one]
+    /// Số gốc của các khóa · Make the authority and the card's keys from this number [default: a random
+    /// one]
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
-    /// Save the simulated authority's certificate, for --trust
+    /// Lưu chứng thư mô phỏng · Save the simulated authority's certificate, for --trust
     #[arg(long, value_name = "FILE")]
     trust_out: Option<PathBuf>,
-    /// What a forger did to the card
+    /// Kiểu giả mạo · What a forger did to the card
     #[arg(long, value_enum, value_name = "HOW")]
     tamper: Option<Tampering>,
-    /// Take the card away after this many exchanges
+    /// Rút thẻ giữa chừng · Take the card away after this many exchanges
     #[arg(long, value_name = "EXCHANGES")]
     pub(crate) remove_after: Option<usize>,
 }
@@ -49,6 +53,7 @@ enum Tampering {
 
 /// A card, its holder, and the certificate of the authority that it claims to come from.
 pub(crate) struct Simulated {
+    pub(crate) profile: Profile,
     pub(crate) person: Person,
     pub(crate) csca: Vec<u8>,
     pub(crate) chip: Chip,
@@ -57,7 +62,8 @@ pub(crate) struct Simulated {
 impl SimulationArguments {
     /// Whether any of these options was given.
     pub(crate) const fn any(&self) -> bool {
-        self.person.is_some()
+        self.profile.is_some()
+            || self.person.is_some()
             || self.seed.is_some()
             || self.trust_out.is_some()
             || self.tamper.is_some()
@@ -72,7 +78,8 @@ impl SimulationArguments {
             None => random_seed()?,
         };
         let issuer = Issuer::new(IssuerOptions { seed, ..IssuerOptions::default() });
-        let options = CardOptions { seed, ..CardOptions::default() };
+        let profile = self.profile()?;
+        let options = CardOptions { seed, ..profile.options.clone() };
         let personalisation = if self.tamper == Some(Tampering::Stranger) {
             let stranger = IssuerOptions { seed: !seed, ..IssuerOptions::default() };
             Issuer::new(stranger).personalise(&person, &options)
@@ -83,12 +90,17 @@ impl SimulationArguments {
         if let Some(path) = &self.trust_out {
             save::public(path, &csca).map_err(|error| file_error(path, &error))?;
         }
-        Ok(Simulated { person, csca, chip: Chip::new(personalisation, seed) })
+        Ok(Simulated { profile, person, csca, chip: Chip::new(personalisation, seed) })
     }
 
     /// Where the certificate for `--trust` was written.
     pub(crate) const fn trust_out(&self) -> Option<&PathBuf> {
         self.trust_out.as_ref()
+    }
+
+    fn profile(&self) -> Result<Profile, Failure> {
+        let name = self.profile.as_deref().unwrap_or("cccd");
+        Ok(Profile::named(name).ok_or(Error::Misuse("a profile that does not exist"))?)
     }
 
     fn person(&self) -> Result<Person, Failure> {

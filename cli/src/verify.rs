@@ -26,10 +26,10 @@ use crate::{
 /// The options of `cccd verify`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// A folder of files (EF_SOD.bin, DG1.bin, Datagroup1.bin, 011D.bin, …) or an evidence file
+    /// Thư mục hoặc tệp bằng chứng · A folder of files (EF_SOD.bin, DG1.bin, Datagroup1.bin, 011D.bin, …) or an evidence file
     path: PathBuf,
-    /// The challenge that was issued for Active Authentication, in hexadecimal: only with it the
-    /// chip's signature counts as fresh
+    /// Thử thách đã cấp · The challenge that was issued for Active Authentication, in hexadecimal:
+    /// only with it the chip's signature counts as fresh
     #[arg(long, value_name = "HEX")]
     challenge: Option<String>,
     #[command(flatten)]

@@ -162,6 +162,53 @@ fn every_printed_key_reads_the_card() {
 }
 
 #[test]
+fn cards_by_name_are_read_as_what_they_are() {
+    let Some(_service) = Service::start() else { return };
+    for (profile, key, access, check) in [
+        (
+            "pace-ecdh-cam-aes-128-brainpoolP256r1",
+            ["--can", CAN],
+            ["pace", "can", "CAM", "ECDH", "AES-128", "brainpoolP256r1"],
+            "chip_authentication_mapping",
+        ),
+        (
+            "pace-dh-im-aes-256-modp-2048-256",
+            ["--pin", "123456"],
+            ["pace", "pin", "IM", "DH", "AES-256", "MODP 2048/256"],
+            "active_authentication",
+        ),
+    ] {
+        let card = Card::lay_down(&["--profile", profile]);
+        let ran = card.read(&key);
+        let object = ran.json();
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{profile}: {object}");
+        let names = ["protocol", "password", "mapping", "agreement", "cipher", "group"];
+        assert_eq!(names.map(|name| object["access"][name].as_str().unwrap()), access);
+        assert_eq!(outcome(&object, check).0, "passed", "{profile}");
+    }
+}
+
+#[test]
+fn the_last_try_of_a_pin_is_kept_for_the_holder() {
+    let Some(_service) = Service::start() else { return };
+    let card = Card::lay_down(&["--profile", "pin"]);
+    for left in [2, 1] {
+        let ran = card.read(&["--pin", "918273"]);
+        assert_eq!(ran.status, 11, "{}", ran.stdout);
+        let message = ran.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(&format!("{left} attempt")), "{message}");
+    }
+    let pin = ["--pin", "123456", "--refuse-last-attempt"];
+    let refused = card.read(&pin);
+    assert_eq!(refused.status, 22, "{}", refused.stdout);
+    assert_eq!(refused.json()["error"]["code"], "policy_refused.last_attempt");
+    let suspended = card.read(&pin[..2]);
+    assert_eq!(suspended.status, 10, "{}", suspended.stdout);
+    assert_eq!(suspended.json()["error"]["code"], "invalid_key.suspended");
+    assert_eq!(card.read(&["--can", CAN]).status, 0, "the CAN still opens it");
+}
+
+#[test]
 fn a_person_gets_the_table_the_portrait_and_the_evidence() {
     let Some(_service) = Service::start() else { return };
     let card = Card::lay_down(&[]);

@@ -15,17 +15,19 @@ fn refused(arguments: &[&str], status: i32, code: &str) -> Ran {
     let json = read_simulated(&[arguments, &["--json"]].concat());
     assert_eq!((json.status, json.stderr.as_str()), (status, ""), "{arguments:?}");
     let object = json.json();
-    assert_eq!(keys(&object), ["outcome", "error", "checks", "metrics"]);
+    assert_eq!(keys(&object), ["outcome", "error", "checks", "access", "metrics"]);
     assert_eq!(object["outcome"], "refused");
     assert_eq!(keys(&object["error"]), ["kind", "code", "advice", "message", "message_vi"]);
     assert_eq!(object["error"]["code"], code);
-    assert_eq!(object["checks"].as_array().unwrap().len(), 12);
+    assert_eq!(object["checks"].as_array().unwrap().len(), 14);
     for text in [&words.stderr, &json.stdout] {
         for personal in [
             "000195",
             "195001234",
             "001234",
             "111111",
+            "918273",
+            "123456",
             "950615",
             "350615",
             "NGUYEN",
@@ -49,11 +51,17 @@ fn keys_that_cannot_be_right_never_reach_the_chip() {
         (&["--mrz", "195001234"], "invalid_key.mrz_layout"),
         (&["--mrz", "195001234", "1995-02-30", "350615"], "invalid_key.date_layout"),
         (&["--qr", ""], "invalid_key.empty"),
+        (&["--pin", "0001"], "invalid_key.pin_layout"),
+        (&["--pin", "91827a"], "invalid_key.pin_layout"),
+        (&["--pin", "9182736"], "invalid_key.pin_layout"),
+        (&["--puk", "918273645"], "invalid_key.puk_layout"),
+        (&["--puk", ""], "invalid_key.empty"),
         (&["--qr", "https://example.org/000195001234"], "invalid_key.not_a_cccd_qr"),
     ] {
         let object = refused(arguments, 10, code).json();
         assert_eq!(object["metrics"]["apdus"], 0);
         assert_eq!(object["metrics"]["access"], serde_json::Value::Null);
+        assert_eq!(object["access"], serde_json::Value::Null);
         assert_eq!(outcome(&object, "access"), ("not_performed", "not_reached"));
     }
 }
@@ -64,6 +72,54 @@ fn a_wrong_key_is_said_to_be_one() {
     assert_eq!(outcome(&object, "access").0, "failed");
     assert_eq!(object["error"]["advice"], "check_key");
     refused(&["--mrz", "195001234", "950615", "350616"], 11, "access_denied.wrong_key");
+}
+
+#[test]
+fn a_wrong_pin_is_counted_and_not_repeated() {
+    let pin = ["--profile", "pin", "--pin", "918273"];
+    let object = refused(&pin, 11, "access_denied.wrong_key").json();
+    let message = object["error"]["message"].as_str().unwrap();
+    assert!(message.contains("2 attempts are left"), "{message}");
+    let message = object["error"]["message_vi"].as_str().unwrap();
+    assert!(message.contains("còn 2 lần thử"), "{message}");
+    assert_eq!(object["access"], serde_json::Value::Null);
+    let puk = ["--profile", "puk", "--puk", "9182736450"];
+    let object = refused(&puk, 11, "access_denied.wrong_key").json();
+    assert!(object["error"]["message"].as_str().unwrap().contains("9 attempts are left"));
+}
+
+#[test]
+fn a_key_that_opens_no_door_of_the_card_is_said_to_be_of_the_wrong_kind() {
+    for key in [["--can", "001234"], ["--pin", "123456"], ["--puk", "1234567890"]] {
+        refused(&[&["--profile", "bac"], &key[..]].concat(), 10, "invalid_key.wrong_kind");
+    }
+}
+
+#[test]
+fn a_card_without_pin_says_so() {
+    refused(&["--pin", "123456"], 10, "invalid_key.wrong_kind");
+    refused(&["--puk", "1234567890"], 10, "invalid_key.wrong_kind");
+}
+
+#[test]
+fn pace_in_a_group_of_the_chips_own_is_refused() {
+    for mapping in ["gm", "im"] {
+        let profile = format!("pace-explicit-dh-{mapping}-modp-2048-safe");
+        refused(&["--profile", &profile], 21, "unsupported.algorithm");
+    }
+}
+
+#[test]
+fn the_operator_may_refuse_bac_and_3des() {
+    let bac = ["--profile", "bac", "--require-pace"];
+    refused(&bac, 22, "policy_refused.downgrade");
+    let bac = ["--profile", "bac", "--require-aes"];
+    refused(&bac, 22, "policy_refused.downgrade");
+    let des = ["--profile", "pace-ecdh-gm-3des-secp256r1", "--require-aes"];
+    refused(&des, 22, "policy_refused.weak_algorithm");
+    let des = ["--profile", "pace-ecdh-gm-3des-secp256r1"];
+    assert_eq!(read_simulated(&des).status, 0);
+    assert_eq!(read_simulated(&["--require-aes", "--refuse-last-attempt"]).status, 0);
 }
 
 #[test]
@@ -142,6 +198,12 @@ fn wrong_usage_has_its_own_status() {
         &["read", "--can", "001234", "--seed", "1"],
         &["read", "--simulated", "--reader", "x"],
         &["read", "--simulated", "--at", "2026-02-30"],
+        &["read", "--can", "001234", "--pin", "123456"],
+        &["read", "--can", "001234", "--profile", "bac"],
+        &["read", "--can", "001234", "--require-aes", "--allow-bac-after-pace-failure"],
+        &["read", "--simulated", "--profile", "pace-cam"],
+        &["simulate", "--json"],
+        &["simulate", "--list", "--seed", "1"],
         &["verify"],
         &["unknown"],
     ] {

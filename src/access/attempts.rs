@@ -3,12 +3,13 @@ use std::collections::VecDeque;
 use super::{
     AccessKey, AccessUsed,
     offer::offers,
-    pace::{MappingTranscript, Opened, Setback, run},
+    pace::{MappingTranscript, Opened, run},
+    refusal::Setback,
 };
 use crate::{
     apdu::Line,
     crypto::{AgreementKey, Random},
-    error::{Error, ReaderFault, Result},
+    error::{Error, InvalidKey, ReaderFault, Result},
     lds::SecurityInfos,
     secure_messaging::Channel,
 };
@@ -45,8 +46,8 @@ pub(crate) struct PaceOpened {
 /// password: a wrong password is never sent twice, because chips count.
 ///
 /// # Errors
-/// `AccessDenied` for a wrong password; `PolicyRefused`; `InvalidKey` for a PIN that is suspended or
-/// deactivated; `Unsupported` without an offer that can be run; what the strongest offer was refused with.
+/// `AccessDenied` for a wrong password; `PolicyRefused`; `InvalidKey` for a PIN that is suspended,
+/// deactivated or not on the card; `Unsupported` without an offer that can be run; what the strongest offer was refused with.
 pub(crate) async fn pace(
     line: &Line,
     infos: &SecurityInfos,
@@ -85,5 +86,13 @@ pub(crate) async fn pace(
         };
         first.get_or_insert(refused);
     }
-    Err(first.unwrap_or(Error::Reader(ReaderFault::TooLong)))
+    Err(match first {
+        // Password or domain parameters are missing [TR-03110-3 §B.14.1]. The chip announced the
+        // parameters; a PIN or PUK is what not every card has.
+        Some(Error::CardRefused { status: 0x6A88, .. }) if key.password().can_be_suspended() => {
+            Error::InvalidKey(InvalidKey::WrongKind)
+        }
+        Some(error) => error,
+        None => Error::Reader(ReaderFault::TooLong),
+    })
 }

@@ -26,7 +26,7 @@
 use super::{
     AccessKey, PaceOffer, PaceRules,
     integrated_mapping::pseudo_random,
-    refusal::{denied, refused},
+    refusal::{Setback, denied, refused},
 };
 use crate::{
     apdu::{Command, Line, Response, StatusWord},
@@ -57,24 +57,6 @@ pub(crate) struct MappingTranscript {
     pub(crate) pk_map_ic: AgreementKey,
     /// CA_IC
     pub(crate) ca_ic: Secret,
-}
-
-/// Why a run left nothing.
-#[derive(Debug)]
-pub(super) enum Setback {
-    /// MSE:Set AT was refused: the chip does not know the protocol, the parameters or the password, or
-    /// wants the parameters named.
-    NotSelected(Error),
-    /// A step before our token was refused: the password was not tried.
-    NotTried(Error),
-    /// Another run must not follow: the password was tried, or the other side is none to bargain with.
-    Final(Error),
-}
-
-impl From<Error> for Setback {
-    fn from(error: Error) -> Self {
-        Self::Final(error)
-    }
 }
 
 type Step<T> = core::result::Result<T, Setback>;

@@ -1,10 +1,28 @@
-//! What a status word means that refuses access.
+//! What a status word means that refuses access, and whether another run may follow.
 
-use super::{Password, pace::Setback};
+use super::Password;
 use crate::{
     apdu::{Response, StatusWord},
     error::{Error, InvalidKey},
 };
+
+/// Why a run left nothing.
+#[derive(Debug)]
+pub(super) enum Setback {
+    /// MSE:Set AT was refused: the chip does not know the protocol, the parameters or the password, or
+    /// wants the parameters named.
+    NotSelected(Error),
+    /// A step before our token was refused: the password was not tried.
+    NotTried(Error),
+    /// Another run must not follow: the password was tried, or the other side is none to bargain with.
+    Final(Error),
+}
+
+impl From<Error> for Setback {
+    fn from(error: Error) -> Self {
+        Self::Final(error)
+    }
+}
 
 /// `6984`: for a password, that it is deactivated.
 const NOT_USABLE: StatusWord = StatusWord(0x6984);

@@ -405,6 +405,13 @@ fn the_state_of_a_pin_is_told_and_ends_it() {
             }
         }
     }
+    // Neither is on this card; every card has a CAN or an MRZ.
+    for key in [AccessKey::from_pin("000123"), AccessKey::from_puk("0001234567")] {
+        let missing = |_: usize, _: &[u8]| vec![0x6A, 0x88];
+        let (opened, _) = play(&entries, &key.unwrap(), RULES, Limits::SHORT, missing);
+        let expected = Error::InvalidKey(InvalidKey::WrongKind);
+        assert_eq!(opened.map(|_| ()).unwrap_err(), expected);
+    }
     // A CAN has no such states; the chip means something else.
     let (error, sent) = refuse_all(&entries, [0x69, 0x85]);
     assert_eq!(error, Error::CardRefused { command: "MSE:Set AT", status: 0x6985 });

@@ -81,7 +81,7 @@ impl ChipProof {
     pub const fn does_not_prove(&self) -> &'static str {
         match self.strength() {
             ProofStrength::Session => {
-                "nothing to anybody else: a transcript of it could be made without the chip"
+                "anything to anybody else: a transcript of it could be made without the chip"
             }
             ProofStrength::FreshSignature => {
                 "that the chip lies on this reader and not at the other end of a relay"

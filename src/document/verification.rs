@@ -35,6 +35,8 @@ pub(crate) struct Verification {
 pub(crate) enum ChipAuthenticationResult {
     Proven(ChipAuthenticated),
     NotOffered,
+    /// The device cannot carry a public key as long as the chip's.
+    NotCarried,
     /// Files are verified without the chip: its transcript convinces nobody else.
     NotVerifiable,
 }
@@ -403,6 +405,11 @@ impl Verification {
                 Check::ChipAuthentication,
                 "not_offered",
                 "the signed files hold no key for it",
+            ),
+            ChipAuthenticationResult::NotCarried => self.report.not_performed(
+                Check::ChipAuthentication,
+                "device_too_short",
+                "the reader cannot carry a public key as long as the chip's",
             ),
             ChipAuthenticationResult::NotVerifiable => self.report.not_performed(
                 Check::ChipAuthentication,

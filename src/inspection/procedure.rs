@@ -121,10 +121,16 @@ impl Procedure {
         self.publish();
 
         let mut groups = BTreeMap::new();
+        let mut unproven = ChipAuthenticationResult::NotOffered;
         if let Some(dg14) = self.read_group(chip, &signed, DataGroup::DG14).await? {
-            self.authenticate_chip(chip, &dg14)
-                .await
-                .map_err(|error| self.failed(Check::ChipAuthentication, error))?;
+            match self.authenticate_chip(chip, &dg14).await {
+                // A device too short for the chip's key is no reason to doubt a chip that has another
+                // proof to give.
+                Err(Error::Reader(ReaderFault::TooLong)) if signed.groups().any(|it| it == 15) => {
+                    unproven = ChipAuthenticationResult::NotCarried;
+                }
+                run => run.map_err(|error| self.failed(Check::ChipAuthentication, error))?,
+            }
             groups.insert(14, Personal::new(dg14));
         }
         let dg14 = groups.get(&14).map(|dg14: &Personal<Vec<u8>>| dg14.reveal().as_slice());
@@ -136,7 +142,7 @@ impl Procedure {
         let authenticated =
             self.verification.authenticate(signed, groups, &self.system.excused(chip.rights))?;
         let chip_authentication = match chip.chip_authentication.take() {
-            None => ChipAuthenticationResult::NotOffered,
+            None => unproven,
             Some((_, pending)) => pending
                 .confirm(&chip.channel, &authenticated)
                 .map(ChipAuthenticationResult::Proven)

@@ -251,6 +251,30 @@ impl Run {
         self.report.deviations().map(cccd::findings::Deviation::name).collect()
     }
 
+    /// The stable name of the door that was used.
+    #[track_caller]
+    pub fn access_name(&self) -> &'static str {
+        self.report.access().unwrap().name()
+    }
+
+    /// Everything that a default card shows, apart from the way in and the proofs of the chip.
+    #[track_caller]
+    pub fn assert_standard_checks(&self) {
+        for (check, expected) in [
+            (Check::Access, "passed"),
+            (Check::SecureMessaging, "passed"),
+            (Check::Digests, "passed"),
+            (Check::SodSignature, "passed"),
+            (Check::SignerPath, "passed"),
+            (Check::Revocation, "no_revocation_list"),
+            (Check::Validity, "passed"),
+            (Check::IssuingState, "passed"),
+            (Check::PrintedData, "nothing_to_compare"),
+        ] {
+            assert_eq!(self.ended(check), expected, "{check:?}");
+        }
+    }
+
     /// The groups of the document are, byte for byte, those of the card.
     #[track_caller]
     pub fn assert_same_groups(&self, card: &Personalisation) {

@@ -1,6 +1,7 @@
 //! The JSON object that other programs rely on: the keys, their order and their meaning are stable.
 
 use cccd::{
+    access::AccessUsed,
     document::{ChipProof, ProofStrength},
     findings::{Check, Outcome},
     lds::Dg1,
@@ -18,8 +19,9 @@ pub(super) fn verdict(verdict: &Verdict) -> Value {
         "apdus": metrics.apdus,
         "bytes_sent": metrics.bytes_sent,
         "bytes_received": metrics.bytes_received,
-        "access": verdict.access(),
+        "access": verdict.access().map(AccessUsed::name),
     });
+    let access = verdict.access().map(access);
     let checks = checks(verdict);
     match &verdict.result {
         Ok(accepted) => json!({
@@ -28,15 +30,31 @@ pub(super) fn verdict(verdict: &Verdict) -> Value {
             "document": document(accepted, verdict.simulated),
             "checks": checks,
             "deviations": verdict.deviations(),
+            "access": access,
             "metrics": metrics,
         }),
         Err(failure) => json!({
             "outcome": "refused",
             "error": error(failure),
             "checks": checks,
+            "access": access,
             "metrics": metrics,
         }),
     }
+}
+
+/// How the chip was opened.
+fn access(access: &AccessUsed) -> Value {
+    json!({
+        "protocol": if access.mapping().is_some() { "pace" } else { "bac" },
+        "password": access.password().name(),
+        "mapping": access.mapping().map(labels::mapping),
+        "agreement": access.agreement().map(labels::agreement),
+        "cipher": labels::cipher(access.cipher()),
+        "group": access.group(),
+        "offers_refused": access.offers_refused(),
+        "after_pace_failure": access.after_pace_failure(),
+    })
 }
 
 /// Why there is no result.

@@ -1,6 +1,11 @@
 //! What a person reads beside a value, in Vietnamese and English.
 
-use cccd::{findings::Check, mrz::Format};
+use cccd::{
+    document::ProofStrength,
+    findings::Check,
+    lds::{KeyAgreement, Mapping, SessionCipher},
+    mrz::Format,
+};
 
 /// The label of a citizen's field, by its stable name.
 pub(super) fn field(name: &str) -> (&'static str, &'static str) {
@@ -37,14 +42,71 @@ pub(super) fn check(check: Check) -> (&'static str, String) {
         Check::Validity => "Thời hạn hiệu lực",
         Check::IssuingState => "Quốc gia cấp",
         Check::ChipAuthentication => "Chip thật (CA)",
-        Check::ChipAuthenticationMapping => "Chip thật (PACE-CAM)",
+        Check::ChipAuthenticationMapping => "Chip thật (CAM)",
         Check::ActiveAuthentication => "Chip thật (AA)",
-        Check::TerminalAuthentication => "Quyền của thiết bị đọc (TA)",
+        Check::TerminalAuthentication => "Quyền đọc (TA)",
         Check::Downgrade => "Giao thức nguyên vẹn",
         Check::PrintedData => "Dữ liệu in trên thẻ",
         _ => "Kiểm tra khác",
     };
     (name, check.name().replace('_', " "))
+}
+
+/// Whom a chip proof of this strength convinces.
+pub(super) const fn strength(strength: ProofStrength) -> (&'static str, &'static str) {
+    match strength {
+        ProofStrength::OldSignature => ("chữ ký cũ", "old signature"),
+        ProofStrength::Session => {
+            ("chỉ thuyết phục thiết bị đọc này", "convinces this reader only")
+        }
+        ProofStrength::FreshSignature => {
+            ("chữ ký trên thử thách mới", "signature over a fresh challenge")
+        }
+        _ => ("khác", "other"),
+    }
+}
+
+/// What a chip proof of this strength does not prove, in Vietnamese; the library says it in English.
+pub(super) const fn does_not_prove(strength: ProofStrength) -> &'static str {
+    match strength {
+        ProofStrength::OldSignature => {
+            "rằng chip có mặt lúc này: chữ ký có thể được tạo vào bất kỳ ngày nào"
+        }
+        ProofStrength::Session => {
+            "điều gì với người khác: không có chip vẫn dựng được một bản ghi như vậy"
+        }
+        ProofStrength::FreshSignature => {
+            "rằng chip nằm ngay trên đầu đọc này chứ không ở đầu kia của một đường chuyển tiếp"
+        }
+        _ => "những điều khác",
+    }
+}
+
+/// The standard's abbreviation of a mapping.
+pub(super) const fn mapping(mapping: Mapping) -> &'static str {
+    match mapping {
+        Mapping::Generic => "GM",
+        Mapping::Integrated => "IM",
+        Mapping::ChipAuthentication => "CAM",
+    }
+}
+
+/// The standard's abbreviation of a key agreement.
+pub(super) const fn agreement(agreement: KeyAgreement) -> &'static str {
+    match agreement {
+        KeyAgreement::Dh => "DH",
+        KeyAgreement::Ecdh => "ECDH",
+    }
+}
+
+/// The cipher of a channel and the length of its key.
+pub(super) const fn cipher(cipher: SessionCipher) -> &'static str {
+    match cipher {
+        SessionCipher::TripleDes => "3DES",
+        SessionCipher::Aes128 => "AES-128",
+        SessionCipher::Aes192 => "AES-192",
+        SessionCipher::Aes256 => "AES-256",
+    }
 }
 
 /// The stable name of a document's size and layout.

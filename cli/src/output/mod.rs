@@ -11,6 +11,7 @@ use std::{
 };
 
 use cccd::{
+    access::AccessUsed,
     apdu::Metrics,
     document::{Report, VerifiedDocument},
     findings::{Check, Deviation, Outcome},
@@ -22,14 +23,17 @@ use crate::{exit, failure::Failure, operator::Remark, portrait::Portrait};
 
 pub(crate) use json::error as error_object;
 
+/// The heading above the options that say what comes out.
+pub(crate) const HEADING: &str = "Kết quả · Output";
+
 /// How to say it.
 #[derive(Args, Clone, Copy)]
-#[command(next_help_heading = "Output")]
+#[command(next_help_heading = HEADING)]
 pub(crate) struct OutputArguments {
-    /// Print one JSON object to standard output, and nothing else
+    /// Chỉ in một đối tượng JSON · Print one JSON object to standard output, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
-    /// No progress and no remarks on standard error
+    /// Không hiện tiến trình · No progress and no remarks on standard error
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
@@ -88,9 +92,9 @@ impl Verdict {
         self.report.iter().flat_map(Report::deviations).map(Deviation::name).collect()
     }
 
-    /// The name of the door that was used.
-    fn access(&self) -> Option<&'static str> {
-        Some(self.report.as_ref()?.access()?.name())
+    /// The door that was used.
+    fn access(&self) -> Option<&AccessUsed> {
+        self.report.as_ref()?.access()
     }
 
     /// Says it and returns the exit status. `incomplete`: something asked for beside it failed.
@@ -134,12 +138,15 @@ pub(crate) fn to_stderr(text: &str) {
     drop(std::io::stderr().write_all(text.as_bytes()));
 }
 
-/// Columns of the terminal that shows standard output or standard error; `None` if it is a file.
-fn columns(error: bool) -> Option<usize> {
+/// No line is wider, however wide the terminal: nobody reads longer ones with ease.
+const WIDEST: usize = 100;
+
+/// Columns for standard output or standard error; the last of a terminal stays empty.
+fn columns(error: bool) -> usize {
     let (terminal, is_terminal) = if error {
         (console::Term::stderr(), std::io::stderr().is_terminal())
     } else {
         (console::Term::stdout(), std::io::stdout().is_terminal())
     };
-    is_terminal.then(|| usize::from(terminal.size().1))
+    if is_terminal { usize::from(terminal.size().1).saturating_sub(1).min(WIDEST) } else { WIDEST }
 }

@@ -28,7 +28,7 @@ pub(super) enum Mark {
 /// Lines of text with labels in one column and values, wrapped to the terminal, in the next.
 pub(super) struct Page {
     pub(super) text: String,
-    columns: Option<usize>,
+    columns: usize,
     error: bool,
 }
 
@@ -96,7 +96,7 @@ impl Page {
     /// `start`, then `words` wrapped so that further lines begin at `indent`.
     fn hanging(&mut self, start: &str, indent: usize, words: &str) {
         let words = harmless(words);
-        let room = self.columns.map_or(usize::MAX, |columns| columns.saturating_sub(indent + 1));
+        let room = self.columns.saturating_sub(indent);
         let room = if room < NARROWEST { usize::MAX } else { room };
         let mut line = start.to_owned();
         let mut used = 0;
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn long_values_hang_below_their_column() {
-        let mut page = Page { text: String::new(), columns: Some(40), error: false };
+        let mut page = Page { text: String::new(), columns: 40, error: false };
         page.hanging("  Nơi ở  ", 9, "Số 1 Đường Mẫu, Tổ 2, Khu phố Thử Nghiệm");
         assert_eq!(page.text, "  Nơi ở  Số 1 Đường Mẫu, Tổ 2, Khu phố\n         Thử Nghiệm\n");
     }

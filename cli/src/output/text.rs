@@ -1,6 +1,9 @@
 //! The verdict in words, for a person at a terminal.
 
+use std::cmp::Reverse;
+
 use cccd::{
+    access::AccessUsed,
     document::ChipProof,
     error::Error,
     findings::{Check, Outcome},
@@ -105,22 +108,46 @@ fn ending(page: &mut Page, verdict: &Verdict) {
     checks(page, verdict);
     let deviations = verdict.deviations();
     let metrics = &verdict.metrics;
-    let access = verdict.access().map(|access| format!(", {access}")).unwrap_or_default();
     page.heading("SỐ LIỆU · METRICS");
-    let mut rows = vec![(
+    let mut rows = Vec::new();
+    if let Some(used) = verdict.access() {
+        rows.push((label(("Mở chip", "Access")), access(used)));
+    }
+    rows.push((
         label(("Sai khác được chấp nhận", "Deviations")),
         if deviations.is_empty() { "không có · none".to_owned() } else { deviations.join(", ") },
-    )];
+    ));
     if metrics.apdus > 0 {
         rows.push((
             label(("Trao đổi với chip", "Exchanges")),
             format!(
-                "{} APDU, {} byte → chip, {} byte ← chip{access}",
+                "{} APDU, {} byte → chip, {} byte ← chip",
                 metrics.apdus, metrics.bytes_sent, metrics.bytes_received
             ),
         ));
     }
     page.rows(&rows);
+}
+
+/// How the chip was opened: `PACE, CAN, ECDH-GM, AES-128, brainpoolP256r1`.
+fn access(used: &AccessUsed) -> String {
+    let (protocol, password) =
+        (if used.mapping().is_some() { "PACE" } else { "BAC" }, used.password().name());
+    let mut words = vec![protocol.to_owned(), password.to_uppercase()];
+    if let (Some(agreement), Some(mapping)) = (used.agreement(), used.mapping()) {
+        words.push(format!("{}-{}", labels::agreement(agreement), labels::mapping(mapping)));
+    }
+    words.push(labels::cipher(used.cipher()).to_owned());
+    words.extend(used.group().map(str::to_owned));
+    let mut line = words.join(", ");
+    if used.offers_refused() > 0 {
+        let count = used.offers_refused();
+        line.push_str(&format!("; chip từ chối {count} cách mạnh hơn · {count} stronger refused"));
+    }
+    if used.after_pace_failure() {
+        line.push_str("; sau khi PACE hỏng · after PACE had failed");
+    }
+    line
 }
 
 fn checks(page: &mut Page, verdict: &Verdict) {
@@ -193,13 +220,7 @@ fn document(accepted: &Accepted) -> Vec<(String, String)> {
     }
     let groups: Vec<_> = document.authenticated().groups().map(|n| format!("DG{n}")).collect();
     rows.push((label(("Nhóm dữ liệu", "Data groups")), groups.join(", ")));
-    let mut proofs: Vec<_> = document.chip_proofs().iter().map(proof).collect();
-    if proofs.is_empty() {
-        proofs.push("không có · none".to_owned());
-    }
-    for proof in proofs {
-        rows.push((label(("Chứng minh chip thật", "Chip proof")), proof));
-    }
+    rows.extend(chip_proofs(document.chip_proofs()));
     if let Some(portrait) = &accepted.portrait {
         rows.push((label(("Ảnh chân dung", "Portrait")), picture(portrait)));
     }
@@ -212,10 +233,29 @@ fn picture(portrait: &Portrait) -> String {
     format!("{media_type}, {width} × {height}, {bytes} byte{file}")
 }
 
-/// What was shown, and what was not.
-fn proof(proof: &ChipProof) -> String {
-    let name = proof.name().replace('_', " ");
-    format!("{name} ({}); does not prove {}", proof.description(), proof.does_not_prove())
+/// What was shown, to whom, and what was not; those of one strength together, the strongest first.
+fn chip_proofs(proofs: &[ChipProof]) -> Vec<(String, String)> {
+    let name = label(("Chứng minh chip thật", "Chip proof"));
+    if proofs.is_empty() {
+        return vec![(name, "không có · none".to_owned())];
+    }
+    let mut proofs: Vec<_> = proofs.iter().collect();
+    proofs.sort_by_key(|proof| Reverse(proof.strength()));
+    let mut rows = Vec::new();
+    for alike in proofs.chunk_by(|one, other| one.strength() == other.strength()) {
+        let line = |proof: &&ChipProof| {
+            format!("{}: {}", proof.name().replace('_', " "), proof.description())
+        };
+        rows.extend(alike.iter().map(|proof| (name.clone(), line(proof))));
+        let Some(proof) = alike.first() else { continue };
+        let strength = proof.strength();
+        rows.extend([
+            ("  mức độ · strength".to_owned(), label(labels::strength(strength))),
+            ("  không chứng minh".to_owned(), labels::does_not_prove(strength).to_owned()),
+            ("  does not prove".to_owned(), proof.does_not_prove().to_owned()),
+        ]);
+    }
+    rows
 }
 
 fn label((vietnamese, english): (&str, &str)) -> String {

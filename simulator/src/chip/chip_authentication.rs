@@ -158,13 +158,18 @@ impl Chip {
         cipher: CipherName,
     ) -> Result<(), Refusal> {
         let group = key.group;
-        let secret = group
+        let (other, secret) = group
             .decode(public_key)
-            .and_then(|other| group.secret(&group.multiply(&key.private, &other)))
+            .and_then(|other| {
+                let secret = group.secret(&group.multiply(&key.private, &other))?;
+                Some((other, secret))
+            })
             .ok_or(Refusal::Fault(
                 status::WRONG_DATA,
                 "the ephemeral key of Chip Authentication is not of the group in DG14",
             ))?;
+        self.observe_public_key(group, &other);
+        self.observe_chip_authentication_secret(&secret);
         self.note_leading_zeros(public_key);
         self.note_if_stale("an ephemeral public key of Chip Authentication", public_key);
         self.proofs.chip_authentications += 1;

@@ -17,6 +17,7 @@ mod command;
 mod dispatch;
 mod entropy;
 mod files;
+mod leading_zero;
 mod pace;
 mod pace_mapping;
 mod password;
@@ -68,6 +69,14 @@ pub struct ChipProofs {
     pub active_authentications: usize,
     /// Terminal Authentications granted.
     pub terminal_authentications: usize,
+    /// Secrets agreed by PACE that begin with a zero byte. It belongs to the secret `[TR-03111 §4.3]`, `[PKCS #3 §8]`;
+    /// careless readers drop it, and fail once in some hundred runs.
+    pub pace_secrets_with_leading_zero: usize,
+    /// The same of Chip Authentication.
+    pub chip_authentication_secrets_with_leading_zero: usize,
+    /// Ephemeral public keys of reader and chip with a coordinate that begins with a zero byte, or, modulo a prime, with
+    /// fewer bytes than the prime has.
+    pub public_keys_with_leading_zero: usize,
 }
 
 impl ChipProofs {

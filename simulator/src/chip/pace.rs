@@ -244,6 +244,7 @@ impl Chip {
         let other = self.public_key_of_reader(data, 0x81, group)?;
         let private = self.entropy.scalar(&group.order());
         let own = group.public_key(&private);
+        self.observe_public_key(group, &own);
         let shared = group.multiply(&private, &other);
         let nonce = BigUint::from_bytes_be(nonce);
         let generator = group.combine(&group.public_key(&nonce), &shared);
@@ -291,6 +292,7 @@ impl Chip {
         let other = self.public_key_of_reader(data, 0x83, group)?;
         let private = self.entropy.scalar(&group.order());
         let own = group.multiply(&private, generator);
+        self.observe_public_key(group, &own);
         if own == other || keys.as_ref().is_some_and(|keys| keys.other == other) {
             return Err(Refusal::Fault(
                 status::WRONG_DATA,
@@ -301,6 +303,7 @@ impl Chip {
         let secret = group
             .secret(&group.multiply(&private, &other))
             .ok_or(Refusal::Refused(status::AUTHENTICATION_FAILED))?;
+        self.observe_pace_secret(&secret);
         let other = self.encoded(group, &other);
         let answer = match self.personalisation.behaviour.pace_forgery {
             Some(PaceForgery::AgreementKeyOutsideGroup) => outside(group, &own),
@@ -404,6 +407,7 @@ impl Chip {
         ))?;
         self.note_leading_zeros(encoded);
         self.note_if_stale("an ephemeral public key of PACE", encoded);
+        self.observe_public_key(group, &element);
         Ok(element)
     }
 
