@@ -2,6 +2,8 @@
 //! one, neither a field of the holder nor a key of the session is in it, in any notation.
 
 mod common;
+#[path = "leaks/doors.rs"]
+mod doors;
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -20,14 +22,14 @@ use cccd::{
     vietnam::{CitizenRecord, Dg13, IdNumber, PrintedDataComparison, QrText},
 };
 use cccd_simulator::{
-    CardOptions, Chip, CurveName, DigestName, Exchange, Fault, Issuer, IssuerOptions, Link, Person,
-    Personalisation,
+    ActiveKind, CardOptions, Chip, CurveName, DigestName, Exchange, Fault, Issuer, IssuerOptions,
+    Link, Mapping, PaceForgery, PaceOption, Person, Personalisation,
     personalisation::file,
     random::Random,
     symmetric::{BlockCipher, CipherName, KeyUse, derive_key},
     tlv,
 };
-use common::{Desk, issuer, options, seeded, trusting};
+use common::{Desk, TestTerminal, issuer, options, seeded, trusting};
 
 /// Nobody: the prefix 000 is not assigned, and every field has a word that exists nowhere else.
 fn canary() -> Person {
@@ -405,7 +407,12 @@ impl Printed {
             }
         }
         self.debug(&inspection);
-        self.debug(&inspection.report());
+        let report = inspection.report();
+        self.debug(&report);
+        if let Some(access) = report.access() {
+            self.debug(access);
+            self.debug(&(access.name(), access.details(), access.password(), access.group()));
+        }
         self.debug(&inspection.metrics());
         self.debug(&inspection.files());
         self.debug(&desk.system);
@@ -418,6 +425,10 @@ impl Printed {
         self.debug(document.evidence());
         self.debug(document.report());
         self.debug(&document.chip_proofs());
+        for proof in document.chip_proofs() {
+            let words = (proof.name(), proof.description(), proof.does_not_prove());
+            self.debug(&words);
+        }
         for (_, outcome) in document.report().checks() {
             self.debug(outcome);
         }

@@ -224,6 +224,10 @@ fn decrypt_nonce(cipher: BlockCipher, key: &AccessKey, z: &[u8]) -> Result<Secre
 /// The chip's public key: of the group, and none that was sent before by either side. Were it our own,
 /// our token would be the chip's as well, and could be sent back `[9303-11 §4.4.1]`.
 fn public_key(group: &Group, encoded: &[u8], known: &[AgreementKey]) -> Result<AgreementKey> {
+    // The token is over the uncompressed point [9303-11 §9.4.4], so nobody who follows it sends another form.
+    if matches!(group, Group::Ec(_)) && encoded.first() != Some(&0x04) {
+        return Err(Error::Malformed { file: FILE, offset: 0, what: "an uncompressed point" });
+    }
     let key = group.public_key(encoded).map_err(|error| error.in_file(FILE))?;
     if known.contains(&key) {
         let what = "a public key that was not sent before";
@@ -255,7 +259,7 @@ fn chip_authentication_data(
         offset: 0,
         what: "encrypted chip authentication data of whole blocks, padded",
     };
-    let encrypted = dynamic_data(response, 0x8A)?;
+    let encrypted = dynamic_data(response, 0x8A).map_err(|_| malformed.clone())?;
     let ks_enc = derive_key(cipher, secret.expose(), KeyPurpose::Encryption);
     let iv = cipher.encrypt_block(ks_enc.expose(), &vec![0xFF; cipher.block_length()])?;
     let padded = cipher.decrypt_cbc(ks_enc.expose(), &iv, &encrypted).map(Secret::new);

@@ -11,7 +11,7 @@ use crate::{
     date::Date,
     error::{Error, NotAuthentic, NotGenuine, PolicyRefusal, Result},
     findings::{Check, Deviation, Outcome},
-    lds::{Dg1, Dg14, PaceInfo, SecurityInfos},
+    lds::{Dg1, Dg14, SecurityInfos},
     mrz,
     passive::{self, Authenticated, Examination, SignedDigests, SignedSecurityInfos},
     pki::TrustStore,
@@ -27,6 +27,8 @@ pub(crate) struct Verification {
     report: Report,
     /// The state whose signer signed EF.CardSecurity, if that was needed.
     card_security_state: Option<String>,
+    /// No trusted issuer stands behind that signer; the policy allowed it.
+    card_security_of_stranger: bool,
 }
 
 /// How Chip Authentication ended.
@@ -69,7 +71,13 @@ pub(crate) enum ActiveAuthenticationResult {
 
 impl Verification {
     pub(crate) fn new(policy: Policy, at: Date) -> Self {
-        Self { policy, at, report: Report::new(), card_security_state: None }
+        Self {
+            policy,
+            at,
+            report: Report::new(),
+            card_security_state: None,
+            card_security_of_stranger: false,
+        }
     }
 
     pub(crate) const fn policy(&self) -> &Policy {
@@ -164,7 +172,8 @@ impl Verification {
         Ok(examination)
     }
 
-    /// EF.CardSecurity by the same rules as EF.SOD; its signer must be of the same state.
+    /// EF.CardSecurity by the same rules as EF.SOD; its signer must be of the same state, and known if the
+    /// other is.
     pub(crate) fn card_security(
         &mut self,
         file: &[u8],
@@ -174,6 +183,7 @@ impl Verification {
         self.report.deviate(examination.deviations());
         let signed = examination.accept(&self.policy)?;
         self.card_security_state.clone_from(&signed.signer().country);
+        self.card_security_of_stranger = signed.anchor().is_none();
         Ok(signed)
     }
 
@@ -181,6 +191,11 @@ impl Verification {
     pub(crate) fn accept(&mut self, examination: Examination) -> Result<SignedDigests> {
         let expired = examination.validity().is_err();
         let signed = examination.accept(&self.policy)?;
+        // Else a copy of genuine files could bring a key of its own, signed by anybody.
+        if self.card_security_of_stranger && signed.anchor().is_some() {
+            let error = Error::NotAuthentic(NotAuthentic::UnknownIssuer);
+            return Err(self.failed(Check::ChipAuthenticationMapping, error));
+        }
         if signed.anchor().is_none() {
             self.report.not_performed(
                 Check::SignerPath,
@@ -240,10 +255,11 @@ impl Verification {
     }
 
     /// EF.CardAccess is unsigned; the signed DG14 and EF.CardSecurity must not tell another story
-    /// `[9303-11 §9.2.11]`.
+    /// `[9303-11 §9.2.11]`. `assumed` is what took the place of a file that was not delivered.
     pub(crate) fn downgrade(
         &mut self,
         card_access: Option<&SecurityInfos>,
+        assumed: Option<&SecurityInfos>,
         authenticated: &Authenticated,
         card_security: Option<&SignedSecurityInfos>,
     ) -> Result<()> {
@@ -268,7 +284,16 @@ impl Verification {
             let error = Error::PolicyRefused(PolicyRefusal::Downgrade);
             return Err(self.failed(Check::Downgrade, error));
         }
+        let lacks = |infos: &SecurityInfos| {
+            let mut announced = signed.iter().flat_map(|infos| infos.pace());
+            announced.any(|info| !infos.pace().any(|other| other == info))
+        };
+        let differs = Error::NotAuthentic(NotAuthentic::CardAccessDiffers);
         let Some(card_access) = card_access else {
+            // Whoever hides the file hides the protocols that the assumption does not have.
+            if assumed.is_some_and(lacks) {
+                return Err(self.failed(Check::Downgrade, differs));
+            }
             self.report.not_performed(
                 Check::Downgrade,
                 "no_card_access",
@@ -287,12 +312,8 @@ impl Verification {
         }
         let added = |info| !signed.iter().any(|infos| infos.contains(info));
         // EF.CardAccess holds every PACEInfo there is: a missing one was taken out, so that a weaker runs.
-        let removed = |info: &PaceInfo| !card_access.pace().any(|other| other == info);
-        if card_access.as_slice().iter().any(added)
-            || signed.iter().any(|infos| infos.pace().any(removed))
-        {
-            let error = Error::NotAuthentic(NotAuthentic::CardAccessDiffers);
-            return Err(self.failed(Check::Downgrade, error));
+        if card_access.as_slice().iter().any(added) || lacks(card_access) {
+            return Err(self.failed(Check::Downgrade, differs));
         }
         let words = match self.report.access() {
             Some(access) if access.is_bac() => {

@@ -91,6 +91,16 @@ struct Behind {
     mapping: Option<PendingMapping>,
 }
 
+impl OpenChip {
+    /// The announcements by which PACE ran.
+    pub(super) const fn announced(&self) -> Option<&SecurityInfos> {
+        match &self.door {
+            Door::Pace(infos) => Some(infos),
+            Door::Bac { .. } => None,
+        }
+    }
+}
+
 impl Procedure {
     /// Opens the chip by PACE, or by BAC where the policy lets it. After PACE the master file is still
     /// selected.

@@ -166,7 +166,8 @@ impl Procedure {
         let card_access = chip.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
         let (card_security, mapped) = chip.mapped.take().unzip();
         let signed = card_security.as_ref();
-        self.verification.downgrade(card_access.as_ref(), &authenticated, signed)?;
+        let assumed = chip.announced();
+        self.verification.downgrade(card_access.as_ref(), assumed, &authenticated, signed)?;
         let mapping = match mapped {
             Some(mapped) => MappingResult::Proven(mapped),
             None => MappingResult::NotOffered,

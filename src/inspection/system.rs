@@ -199,7 +199,7 @@ impl InspectionSystem {
         let authenticated =
             verification.authenticate(signed, groups, &self.excused(AccessRights::NONE))?;
         let card_access = evidence.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
-        verification.downgrade(card_access.as_ref(), &authenticated, None)?;
+        verification.downgrade(card_access.as_ref(), None, &authenticated, None)?;
         let active = match (&evidence.active, authenticated.group(15)) {
             (_, None) => ActiveAuthenticationResult::NotOffered,
             (None, Some(_)) => ActiveAuthenticationResult::NoTranscript,

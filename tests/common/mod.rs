@@ -15,11 +15,13 @@ use cccd::{
     inspection::{Inspection, InspectionOptions, InspectionSystem, Progress, Step},
     pki::TrustStore,
     policy::Policy,
+    terminal::{CvCertificate, CvCertificates, Terminal},
     transport::Limits,
 };
 use cccd_simulator::{
-    CardOptions, Chip, Exchange, Issuer, IssuerOptions, Person, Personalisation, der::Time,
-    personalisation::Period, portrait::PortraitOptions, random::Random,
+    CardOptions, Chip, CvAuthority, CvAuthorityOptions, Exchange, IssuedTerminal, Issuer,
+    IssuerOptions, Person, Personalisation, TerminalOptions, der::Time, personalisation::Period,
+    portrait::PortraitOptions, random::Random,
 };
 
 /// The day on which every card is read unless a test says otherwise.
@@ -85,6 +87,39 @@ pub fn personalise(options: &CardOptions) -> Personalisation {
 /// A card that is opened by BAC; no DG14 tells of PACE, which makes its runs short.
 pub fn bac_card() -> Personalisation {
     personalise(&CardOptions { pace: Vec::new(), ..options() })
+}
+
+/// These options for a card that lets the tests' terminal read DG3 and DG4.
+pub fn protected(options: CardOptions) -> CardOptions {
+    let authority = CvAuthority::new(CvAuthorityOptions::default());
+    CardOptions { terminal_trust: Some(authority.trust()), iris: true, ..options }
+}
+
+/// A terminal with every right on such cards.
+pub struct TestTerminal {
+    certificates: CvCertificates,
+    issued: IssuedTerminal,
+}
+
+impl TestTerminal {
+    pub fn new() -> Self {
+        let authority = CvAuthority::new(CvAuthorityOptions::default());
+        let issued = authority.issue(&TerminalOptions::default());
+        let mut certificates = CvCertificates::new();
+        certificates.add(authority.certificate()).unwrap();
+        certificates.add(&issued.certificates.concat()).unwrap();
+        Self { certificates, issued }
+    }
+}
+
+impl Terminal for TestTerminal {
+    fn certificates(&self) -> &CvCertificates {
+        &self.certificates
+    }
+
+    fn sign(&mut self, _: &CvCertificate, message: &[u8]) -> Result<Vec<u8>> {
+        Ok(self.issued.key.sign(message))
+    }
 }
 
 pub fn can() -> AccessKey {

@@ -2,39 +2,6 @@
 
 use super::*;
 
-/// Reads a card through somebody who may change each answer. The closure gets the exchange's number, the
-/// command as the chip understood it and the answer.
-fn through(
-    card: Personalisation,
-    key: AccessKey,
-    mut change: impl FnMut(usize, &[u8], Vec<u8>) -> Vec<u8>,
-) -> Run {
-    let mut chip = Chip::new(card, 7);
-    let mut exchange = 0;
-    let options = InspectionOptions::new(key, seeded(1));
-    Desk::new().read_over(options, |command| {
-        let answer = chip.process(command);
-        let last = chip.trace().last().unwrap();
-        let plain = last.plain_command.clone().unwrap_or_else(|| command.to_vec());
-        exchange += 1;
-        Ok(change(exchange - 1, &plain, answer))
-    })
-}
-
-/// The object that a GENERAL AUTHENTICATE of PACE sends: `81`, `83` or `85`.
-fn pace_object(command: &[u8]) -> Option<(u8, Vec<u8>)> {
-    if command[1] != 0x86 || command.len() < 8 || command[5] != 0x7C {
-        return None;
-    }
-    let inside = tlv::parse_only(&command[5..command.len() - 1], 0x7C)?;
-    let (object, _) = tlv::parse(inside)?;
-    Some((object.tag as u8, object.value.to_vec()))
-}
-
-fn dynamic_data(tag: u32, value: &[u8]) -> Vec<u8> {
-    [tlv::node(0x7C, &tlv::node(tag, value)), vec![0x90, 0x00]].concat()
-}
-
 #[test]
 fn keys_of_pace_that_are_none() {
     type Change = fn(&[u8]) -> Vec<u8>;
