@@ -179,6 +179,9 @@ fn groups_that_nobody_wants_stay_closed() {
         let document = visit.run.verified();
         assert_eq!(document.authenticated().groups().collect::<Vec<_>>(), expected);
         visit.assert_touched(protected);
+        // Nobody is bothered for what nobody wants.
+        let expected = if protected.is_empty() { "not_asked" } else { "passed" };
+        assert_eq!(visit.run.ended(Check::TerminalAuthentication), expected);
     }
 }
 

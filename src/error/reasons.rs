@@ -37,7 +37,7 @@ reasons! {
         /// A PUK is ten digits.
         PukLayout = "puk_layout", "a PUK has ten digits";
         /// The chip has suspended a PIN or PUK after wrong tries.
-        Suspended = "suspended", "the chip has suspended this PIN or PUK until the card access number was given";
+        Suspended = "suspended", "the chip has suspended this PIN or PUK; its holder resumes it with the issuer's software and the card access number";
         /// The chip has deactivated a PIN or PUK.
         Deactivated = "deactivated", "this PIN or PUK is deactivated";
         /// An ID number is twelve digits.

@@ -52,7 +52,7 @@ fn invalid_key(why: InvalidKey) -> String {
         InvalidKey::PinLayout => "Mã PIN phải gồm 5 hoặc 6 chữ số.".to_owned(),
         InvalidKey::PukLayout => "Mã PUK phải gồm đúng 10 chữ số.".to_owned(),
         InvalidKey::Suspended => {
-            "Chip đã tạm khóa mã PIN hoặc PUK này cho đến khi nhập đúng mã CAN.".to_owned()
+            "Chip đã tạm khóa mã PIN hoặc PUK này. Chủ thẻ mở lại bằng phần mềm của cơ quan cấp và mã CAN.".to_owned()
         }
         InvalidKey::Deactivated => "Mã PIN hoặc PUK này chưa được kích hoạt.".to_owned(),
         InvalidKey::IdNumberLayout => "Số căn cước phải gồm đúng 12 chữ số.".to_owned(),

@@ -78,7 +78,8 @@ impl InspectionOptions {
     }
 
     /// The certificates and key of an inspection system: where the document offers Terminal
-    /// Authentication it runs, and the groups that it opens (DG3, DG4) are read.
+    /// Authentication it runs, and the groups that it opens (DG3, DG4) are read, unless nobody
+    /// [wants](InspectionSystem::with_groups) them. They are then part of the document's evidence as well.
     #[must_use]
     pub fn terminal(mut self, terminal: impl Terminal + 'static) -> Self {
         self.terminal = Some(Box::new(terminal));

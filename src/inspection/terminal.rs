@@ -70,9 +70,13 @@ impl Procedure {
             Ok(offered) => offered,
             Err(error) => return Err(self.failed(Check::TerminalAuthentication, error)),
         };
+        let unwanted = self.system.excused(AccessRights::ALL);
         let (code, reason) = match offered {
             _ if self.options.terminal.is_none() => {
                 ("not_asked", "the caller has no certificates for it")
+            }
+            _ if AccessRights::ALL.groups().all(|group| unwanted.contains(&group.number())) => {
+                ("not_asked", "the caller wants none of the groups that it opens")
             }
             None => ("not_offered", "the signed files do not offer it"),
             Some(_) if chip.binding.ephemeral.is_none() => (
