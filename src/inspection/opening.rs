@@ -81,6 +81,14 @@ impl OpenChip {
         self.reopenings += usize::from(lost);
         lost
     }
+
+    /// The announcements by which PACE ran.
+    pub(super) const fn announced(&self) -> Option<&SecurityInfos> {
+        match &self.door {
+            Door::Pace(infos) => Some(infos),
+            Door::Bac { .. } => None,
+        }
+    }
 }
 
 /// A channel behind one of the doors.
@@ -89,16 +97,6 @@ struct Behind {
     binding: Binding,
     /// PACE with chip-authentication mapping has still to be compared with the signed key.
     mapping: Option<PendingMapping>,
-}
-
-impl OpenChip {
-    /// The announcements by which PACE ran.
-    pub(super) const fn announced(&self) -> Option<&SecurityInfos> {
-        match &self.door {
-            Door::Pace(infos) => Some(infos),
-            Door::Bac { .. } => None,
-        }
-    }
 }
 
 impl Procedure {
