@@ -490,8 +490,8 @@ fn ciphers_of_one_key_are_announced_one_by_one() {
         ]
     );
     assert_ne!(card.chip_authentication[0].private, card.chip_authentication[1].private);
-    for info in ["020101020101", "020101020102"] {
-        let info = bytes(&format!("060A04007F00070202030202{info}"));
+    for key_id in [1, 2] {
+        let info = [bytes("060A04007F00070202030202020101"), vec![0x02, 0x01, key_id]].concat();
         assert!(contains(&card.files[&file::DG14], &info));
     }
     let clone = card.clone_without_private_keys();
