@@ -9,7 +9,7 @@ use cccd::{
     chip::Challenge,
     document::{ChipProof, Evidence},
     error::NotAuthentic,
-    findings::Check,
+    findings::{Check, Deviation},
     inspection::InspectionOptions,
     policy::{ChipProofDemand, Policy},
     transport::Limits,
@@ -257,6 +257,21 @@ fn the_three_kinds_of_chips_with_unprotected_errors() {
     }
 }
 
+#[test]
+fn a_policy_against_unprotected_errors_does_not_hide_a_forgery() {
+    let error_protection = ErrorProtection::PlainUncounted;
+    let mut card = ecdsa_card();
+    card.behaviour = Behaviour { sfi_reads: false, error_protection, ..Behaviour::default() };
+    let strict = Policy::standard().refuse_deviation(Deviation::UnprotectedError);
+    let desk = Desk::new().policy(strict);
+    let run = desk.read(card.clone(), can());
+    assert_eq!(run.error().code(), "policy_refused.deviation");
+    card.flip_bit(file::DG1, 100);
+    let run = desk.read(card, can());
+    assert_eq!(run.error().code(), "not_authentic.digest_mismatch");
+    assert_eq!(run.deviations(), ["unprotected_error"]);
+}
+
 /// The signature of Active Authentication does not fit, the chip says so in plain and forgets its keys:
 /// those of Chip Authentication are made once more.
 #[test]
@@ -340,8 +355,7 @@ fn a_chip_that_does_not_deliver_card_access_is_taken_for_a_cccd() {
         // A policy may refuse the assumption.
         let mut card = ecdsa_card();
         card.behaviour.application_preselected = true;
-        let refuse =
-            Policy::standard().refuse_deviation(cccd::findings::Deviation::CardAccessAssumed);
+        let refuse = Policy::standard().refuse_deviation(Deviation::CardAccessAssumed);
         let run = Desk::new().policy(refuse).read(card, can());
         assert_eq!(run.error().code(), "policy_refused.deviation");
     }

@@ -45,7 +45,8 @@ pub(crate) struct PaceOpened {
 ///
 /// # Errors
 /// `AccessDenied` for a wrong password; `PolicyRefused`; `InvalidKey` for a PIN that is suspended,
-/// deactivated or not on the card; `Unsupported` without an offer that can be run; what the strongest offer was refused with.
+/// deactivated or not on the card; `Unsupported` without an offer that can be run; what the strongest
+/// offer was refused with.
 pub(crate) async fn pace(
     line: &Line,
     infos: &SecurityInfos,

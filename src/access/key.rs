@@ -7,15 +7,15 @@ use crate::{
     sensitive::{Personal, Secret},
 };
 
-/// The printed secret that opens a chip.
+/// The secret that opens a chip: printed on the card, or known to its holder alone.
 ///
 /// It is a hint, never evidence: whatever is printed can be forged. Everything that can be checked
 /// about it (digits, check digits) is checked here, before the chip is touched.
 #[derive(Debug, Clone)]
-pub struct AccessKey(Printed);
+pub struct AccessKey(Kind);
 
 #[derive(Debug, Clone)]
-enum Printed {
+enum Kind {
     /// Document number, birth and expiry with their check digits.
     MrzInformation(MrzKey),
     /// Card access number.
@@ -75,7 +75,7 @@ impl AccessKey {
     /// # Errors
     /// `InvalidKey` unless it is five or six digits.
     pub fn from_pin(pin: &str) -> Result<Self> {
-        digits(pin, 5..=6, InvalidKey::PinLayout).map(|pin| Self(Printed::Pin(pin)))
+        digits(pin, 5..=6, InvalidKey::PinLayout).map(|pin| Self(Kind::Pin(pin)))
     }
 
     /// The PIN unblocking key of an eID card: ten digits. It opens a chip by PACE alone.
@@ -83,12 +83,12 @@ impl AccessKey {
     /// # Errors
     /// `InvalidKey` unless it is ten digits.
     pub fn from_puk(puk: &str) -> Result<Self> {
-        digits(puk, 10..=10, InvalidKey::PukLayout).map(|puk| Self(Printed::Puk(puk)))
+        digits(puk, 10..=10, InvalidKey::PukLayout).map(|puk| Self(Kind::Puk(puk)))
     }
 
     /// A card access number whose six digits were checked where they came from.
     pub(crate) const fn from_digits(can: Personal<String>) -> Self {
-        Self(Printed::Can(can))
+        Self(Kind::Can(can))
     }
 
     /// The machine-readable zone as printed, two or three lines; every check digit is verified.
@@ -102,10 +102,10 @@ impl AccessKey {
     /// Which kind of password this is.
     pub(crate) const fn password(&self) -> Password {
         match self.0 {
-            Printed::MrzInformation(_) => Password::Mrz,
-            Printed::Can(_) => Password::Can,
-            Printed::Pin(_) => Password::Pin,
-            Printed::Puk(_) => Password::Puk,
+            Kind::MrzInformation(_) => Password::Mrz,
+            Kind::Can(_) => Password::Can,
+            Kind::Pin(_) => Password::Pin,
+            Kind::Puk(_) => Password::Puk,
         }
     }
 
@@ -113,10 +113,10 @@ impl AccessKey {
     /// `[9303-11 §9.7.3; TR-03110-3 Table 5]`.
     pub(crate) fn pace_password(&self) -> Secret {
         match &self.0 {
-            Printed::MrzInformation(key) => {
+            Kind::MrzInformation(key) => {
                 Secret::new(DigestAlgorithm::Sha1.digest(key.mrz_information().reveal().as_bytes()))
             }
-            Printed::Can(digits) | Printed::Pin(digits) | Printed::Puk(digits) => {
+            Kind::Can(digits) | Kind::Pin(digits) | Kind::Puk(digits) => {
                 Secret::new(digits.reveal().as_bytes().to_vec())
             }
         }
@@ -125,7 +125,7 @@ impl AccessKey {
     /// ID_PICC after BAC: the document number with its check digit `[9303-11 §7.1.2]`; empty without an MRZ.
     pub(crate) fn document_number(&self) -> Vec<u8> {
         match &self.0 {
-            Printed::MrzInformation(key) => key.document_number().as_bytes().to_vec(),
+            Kind::MrzInformation(key) => key.document_number().as_bytes().to_vec(),
             _ => Vec::new(),
         }
     }
@@ -133,11 +133,11 @@ impl AccessKey {
     /// K_seed of BAC, which only an MRZ yields `[9303-11 §9.7.2]`.
     pub(crate) fn bac_seed(&self) -> Option<Secret> {
         match &self.0 {
-            Printed::MrzInformation(_) => {
+            Kind::MrzInformation(_) => {
                 let password = self.pace_password();
                 password.expose().get(..16).map(|seed| Secret::new(seed.to_vec()))
             }
-            Printed::Can(_) | Printed::Pin(_) | Printed::Puk(_) => None,
+            Kind::Can(_) | Kind::Pin(_) | Kind::Puk(_) => None,
         }
     }
 }
@@ -159,7 +159,7 @@ fn digits(
 
 impl From<MrzKey> for AccessKey {
     fn from(key: MrzKey) -> Self {
-        Self(Printed::MrzInformation(key))
+        Self(Kind::MrzInformation(key))
     }
 }
 

@@ -104,20 +104,20 @@ impl Procedure {
     /// selected.
     async fn pass(&mut self, line: &Line) -> Result<(Door, Behind, Option<Vec<u8>>)> {
         let card_access = read_card_access(line).await?;
-        let delivered = card_access.is_some();
-        let assumed = self.options.card_access.as_deref().unwrap_or(&CCCD_CARD_ACCESS);
-        let infos = SecurityInfos::parse(card_access.as_deref().unwrap_or(assumed))?;
+        let announced = card_access.as_deref().or(self.options.card_access.as_deref());
+        let assumed = announced.is_none();
+        let infos = SecurityInfos::parse(announced.unwrap_or(&CCCD_CARD_ACCESS))?;
         let mut after_pace_failure = false;
         if infos.pace().next().is_some() {
             match self.pass_by_pace(line, &infos).await {
                 Ok(behind) => {
-                    if !delivered && self.options.card_access.is_none() {
+                    if assumed {
                         self.verification.deviate(Deviation::CardAccessAssumed)?;
                     }
                     return Ok((Door::Pace(infos), behind, card_access));
                 }
                 // Nobody announced PACE: the assumption was wrong, or this is another kind of card.
-                Err(Error::CardRefused { .. }) if !delivered => {}
+                Err(Error::CardRefused { .. }) if assumed => {}
                 Err(error @ (Error::CardRefused { .. } | Error::Unsupported(_))) => {
                     if self.options.key.bac_seed().is_none() {
                         return Err(error);

@@ -5,7 +5,7 @@ use crate::{
     apdu::{Command, Response, StatusWord},
     error::{Error, Result},
     findings::Check,
-    lds::{Cvca, Dg14, SecurityInfo, TerminalAuthenticationInfo},
+    lds::{Cvca, Dg14, TerminalAuthenticationInfo},
     secure_messaging::Channel,
     terminal::{AccessRights, TerminalContext, terminal_authentication},
 };
@@ -136,8 +136,6 @@ impl Procedure {
 /// What the signed DG14 says of version 1.
 fn announced(dg14: Option<&[u8]>) -> Result<Option<TerminalAuthenticationInfo>> {
     let Some(dg14) = dg14.map(Dg14::parse).transpose()? else { return Ok(None) };
-    Ok(dg14.security_infos().as_slice().iter().find_map(|info| match info {
-        SecurityInfo::TerminalAuthentication(info) if info.version == 1 => Some(info.clone()),
-        _ => None,
-    }))
+    let mut offered = dg14.security_infos().terminal_authentication();
+    Ok(offered.find(|info| info.version == 1).cloned())
 }

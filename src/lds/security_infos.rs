@@ -212,10 +212,9 @@ impl SecurityInfos {
         })
     }
 
-    /// Whether and how Terminal Authentication is offered.
-    #[must_use]
-    pub fn terminal_authentication(&self) -> Option<&TerminalAuthenticationInfo> {
-        self.infos.iter().find_map(|info| match info {
+    /// The versions of Terminal Authentication offered.
+    pub fn terminal_authentication(&self) -> impl Iterator<Item = &TerminalAuthenticationInfo> {
+        self.infos.iter().filter_map(|info| match info {
             SecurityInfo::TerminalAuthentication(info) => Some(info),
             _ => None,
         })

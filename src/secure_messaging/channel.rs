@@ -6,9 +6,11 @@ use crate::{
     sensitive::Secret,
 };
 
-/// Bytes that header, length fields and protection add to a long command, at most: 4 + 3 + 2 and DO 87,
-/// DO 97, DO 8E with padding.
-const PROTECTION: usize = 9 + 5 + 16 + 4 + 10;
+/// Bytes that protection adds to the data of a command, at most: the header and indicator of DO 87, a block
+/// of padding, DO 97, DO 8E.
+const PROTECTION: usize = 5 + 16 + 4 + 10;
+/// Header and length fields of a command with extended length.
+const EXTENDED_HEADER: usize = 4 + 3 + 2;
 
 /// A line whose every answer is authenticated.
 ///
@@ -92,14 +94,11 @@ impl Channel {
         (short, session.answer_capacity(longest).max(short))
     }
 
-    /// Whether a command with this much data reaches the chip in one piece. Protected commands are not cut:
-    /// chips disagree on whether the links or the whole are protected.
+    /// Whether a command with this much data reaches the chip in one piece.
     pub(crate) fn carries(&self, length: usize) -> bool {
-        // At most a block of padding, the indicator and header of DO 87, DO 97 and DO 8E.
-        let protected = length + 16 + 5 + 4 + 10;
-        let limits = self.line.limits();
+        let protected = length + PROTECTION;
         protected <= 255
-            || self.extended && limits.extended() && protected + 9 <= limits.max_command
+            || self.extended && protected + EXTENDED_HEADER <= self.line.limits().max_command
     }
 
     /// KS_enc and KS_mac, to be compared with a worked example.
@@ -185,8 +184,7 @@ impl Channel {
         if command.data().len() <= capacity {
             return self.transmit(command).await;
         }
-        let limits = self.line.limits();
-        let carried = self.extended && command.data().len() + PROTECTION <= limits.max_command;
+        let carried = self.carries(command.data().len());
         if carried {
             let response = self.transmit(command).await?;
             if response.status() != StatusWord::WRONG_LENGTH {

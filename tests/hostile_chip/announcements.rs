@@ -125,6 +125,23 @@ fn the_whole_file_hidden() {
     }
 }
 
+/// What the caller knows to be announced binds like the file itself: BAC after it is a fall.
+#[test]
+fn a_chip_that_refuses_what_the_caller_knows_of_it() {
+    let card = plain_with(&[]);
+    let known = with_both().card_access.unwrap();
+    let read = |policy: Policy| {
+        let options = InspectionOptions::new(mrz(), seeded(1)).card_access(known.clone());
+        Desk::new().policy(policy).read_chip(&mut Chip::new(card.clone(), 7), options)
+    };
+    let run = read(Policy::standard());
+    assert_eq!(run.error().code(), "policy_refused.pace_failed");
+    assert!(run.report.access().is_none());
+    let run = read(Policy::standard().allow_bac_after_pace_failure());
+    assert!(run.outcome.is_ok(), "{:?}", run.outcome);
+    assert!(run.report.access().unwrap().after_pace_failure());
+}
+
 fn cam() -> PaceOption {
     PaceOption::new(Mapping::ChipAuthentication, CURVE, CipherName::Aes128)
 }
