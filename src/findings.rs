@@ -119,6 +119,23 @@ pub enum Deviation {
     SignerNameOrder,
     /// The certificate carries no key usage.
     KeyUsageMissing,
+    /// The signer's key usage is there and does not allow signing documents, or an authority's does not
+    /// allow signing certificates.
+    WrongKeyUsage,
+    /// A certificate or document was signed outside the private-key usage period of the key.
+    KeyUsagePeriod,
+    /// A certificate's serial number is zero or negative.
+    SerialNumber,
+    /// The CMS has more than one signer.
+    SeveralSigners,
+    /// The signed attributes stand out of order; the signature is over their sorted form.
+    UnsortedAttributes,
+    /// A key is shorter than [9303-12 §4.4] allows: RSA below 2048 bits, a curve below 224.
+    WeakKey,
+    /// A link certificate gives the authority another name.
+    LinkName,
+    /// The issuer's deviation list names documents of this signer.
+    ListedDefect,
     /// EC domain parameters are explicit; they equal a named curve's.
     ExplicitCurveParameters,
     /// Bytes follow the end of a file's outermost object.
@@ -162,6 +179,14 @@ impl Deviation {
             Self::SignerIdentifierMismatch => "signer_identifier_mismatch",
             Self::SignerNameOrder => "signer_name_order",
             Self::KeyUsageMissing => "key_usage_missing",
+            Self::WrongKeyUsage => "wrong_key_usage",
+            Self::KeyUsagePeriod => "key_usage_period",
+            Self::SerialNumber => "serial_number",
+            Self::SeveralSigners => "several_signers",
+            Self::UnsortedAttributes => "unsorted_attributes",
+            Self::WeakKey => "weak_key",
+            Self::LinkName => "link_name",
+            Self::ListedDefect => "listed_defect",
             Self::ExplicitCurveParameters => "explicit_curve_parameters",
             Self::TrailingBytes => "trailing_bytes",
             Self::UnsortedGroups => "unsorted_groups",

@@ -58,7 +58,7 @@
 //!  L5  chip  terminal                 Chip and Active Authentication, CAM · Terminal Authentication
 //!  L4  access  passive                BAC, PACE · SOD to authenticated groups
 //!  L3  secure_messaging  pki          the channel · CMS, X.509, trust
-//!  L2  lds                            the files of Doc 9303-10, parsed, never verified
+//!  L2  lds  seal                      the files of Doc 9303-10, parsed, never verified · the seal over our own files
 //!  L1  apdu  mrz  crypto              codecs and primitives
 //!  L0  error  sensitive  date  findings  policy  tlv
 //! ```
@@ -97,6 +97,7 @@ pub mod mrz;
 pub mod passive;
 pub mod pki;
 pub mod policy;
+pub mod seal;
 mod secure_messaging;
 pub mod sensitive;
 pub mod terminal;

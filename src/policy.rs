@@ -16,6 +16,20 @@ pub enum ChipProofDemand {
     Fresh,
 }
 
+/// What must be known about the revocation of a signer. A signer on a list is refused under each of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RevocationDemand {
+    /// Lists count where they are there; a signer that no list speaks about is accepted, and the report says so.
+    IfKnown,
+    /// A list of the issuer must be there; it may be out of date.
+    Listed,
+    /// A list of the issuer must be there and be in force at the chosen day.
+    Fresh,
+}
+
+/// Tolerances that no preset uses: each is a rule that an issuer broke knowingly or a thief would break.
+const REFUSED: [Deviation; 2] = [Deviation::WrongKeyUsage, Deviation::KeyUsagePeriod];
+
 /// What a document must show before it counts as verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -27,7 +41,10 @@ pub struct Policy {
     chip_proof: ChipProofDemand,
     triple_des: bool,
     last_attempt: bool,
+    validity_at_signing: bool,
+    revocation: RevocationDemand,
     refused_deviations: Vec<Deviation>,
+    allowed_deviations: Vec<Deviation>,
 }
 
 impl Policy {
@@ -44,7 +61,10 @@ impl Policy {
             chip_proof: ChipProofDemand::IfOffered,
             triple_des: true,
             last_attempt: true,
+            validity_at_signing: false,
+            revocation: RevocationDemand::IfKnown,
             refused_deviations: Vec::new(),
+            allowed_deviations: Vec::new(),
         }
     }
 
@@ -112,7 +132,31 @@ impl Policy {
     /// Refuses documents that need this tolerance.
     #[must_use]
     pub fn refuse_deviation(mut self, deviation: Deviation) -> Self {
+        self.allowed_deviations.retain(|allowed| *allowed != deviation);
         self.refused_deviations.push(deviation);
+        self
+    }
+
+    /// Accepts a tolerance that the presets refuse: [`Deviation::WrongKeyUsage`], [`Deviation::KeyUsagePeriod`].
+    #[must_use]
+    pub fn allow_deviation(mut self, deviation: Deviation) -> Self {
+        self.refused_deviations.retain(|refused| *refused != deviation);
+        self.allowed_deviations.push(deviation);
+        self
+    }
+
+    /// Judges certificates at the day on which the signer says to have signed, where it says so: then
+    /// an expired signer of a document that is still valid is accepted. That day is the signer's own claim.
+    #[must_use]
+    pub const fn allow_validity_at_signing(mut self) -> Self {
+        self.validity_at_signing = true;
+        self
+    }
+
+    /// Demands at least this knowledge about revocation.
+    #[must_use]
+    pub fn require_revocation(mut self, demand: RevocationDemand) -> Self {
+        self.revocation = self.revocation.max(demand);
         self
     }
 
@@ -164,10 +208,23 @@ impl Policy {
         self.chip_proof
     }
 
+    /// Whether certificates are judged at the day of signing.
+    #[must_use]
+    pub const fn accepts_validity_at_signing(&self) -> bool {
+        self.validity_at_signing
+    }
+
+    /// What must be known about revocation.
+    #[must_use]
+    pub const fn revocation(&self) -> RevocationDemand {
+        self.revocation
+    }
+
     /// Whether this tolerance may be used.
     #[must_use]
     pub fn accepts(&self, deviation: Deviation) -> bool {
-        !self.refused_deviations.contains(&deviation)
+        self.allowed_deviations.contains(&deviation)
+            || !self.refused_deviations.contains(&deviation) && !REFUSED.contains(&deviation)
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 const LAYERS: [&[&str]; 9] = [
     &["error", "sensitive", "date", "findings", "policy", "tlv"],
     &["apdu", "mrz", "crypto"],
-    &["lds"],
+    &["lds", "seal"],
     &["secure_messaging", "pki"],
     &["access", "passive"],
     &["chip", "terminal"],

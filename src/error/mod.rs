@@ -187,7 +187,10 @@ impl Error {
                 Advice::PresentAgain
             }
             Self::Reader(why) => why.advice(),
-            Self::NotAuthentic(NotAuthentic::UnknownIssuer) => Advice::UpdateTrust,
+            Self::NotAuthentic(NotAuthentic::UnknownIssuer)
+            | Self::PolicyRefused(
+                PolicyRefusal::RevocationUnknown | PolicyRefusal::RevocationStale,
+            ) => Advice::UpdateTrust,
             Self::Malformed { .. } | Self::NotAuthentic(_) | Self::NotGenuine(_) => {
                 Advice::RefuseDocument
             }

@@ -142,6 +142,14 @@ reasons! {
         NotACsca = "not_a_csca", "the certificate may not sign other certificates";
         /// The signature over a master list is wrong.
         MasterListSignature = "master_list_signature", "the signature over the master list is wrong";
+        /// The signature over a list of revoked certificates is wrong.
+        RevocationListSignature = "revocation_list_signature", "the signature over the list of revoked certificates is wrong";
+        /// The signature over a deviation list is wrong.
+        DeviationListSignature = "deviation_list_signature", "the signature over the deviation list is wrong";
+        /// An authority stands on the path that may not have another one below it.
+        PathLength = "path_length", "the path has more authorities than one of them allows";
+        /// The seal over a file is wrong, or was made by another key.
+        Seal = "seal", "the seal over the file is not that of the key it should be";
         /// The signer was revoked.
         SignerRevoked = "signer_revoked", "the signer's certificate was revoked";
         /// Certificates, MRZ and DG13 name different states.
@@ -228,6 +236,10 @@ reasons! {
         PrintedData = "printed_data", "the printed data and the chip disagree";
         /// The chip said that one more wrong key blocks it.
         LastAttempt = "last_attempt", "one attempt is left before the chip blocks this key, and the policy spares it";
+        /// No list of revoked certificates says anything about a signer, and the policy demands one.
+        RevocationUnknown = "revocation_unknown", "no list of revoked certificates of the issuer is loaded";
+        /// The newest list of revoked certificates is out of date, and the policy demands a fresh one.
+        RevocationStale = "revocation_stale", "the issuer's list of revoked certificates is out of date";
         /// The work allowed for one document was used up.
         Budget(&'static str) = "budget", "more {0} than one document may cost";
     }

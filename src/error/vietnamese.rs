@@ -117,6 +117,14 @@ fn not_authentic(why: NotAuthentic) -> String {
         NotAuthentic::MasterListSignature => {
             "chữ ký trên danh sách cơ quan cấp không đúng".to_owned()
         }
+        NotAuthentic::RevocationListSignature => {
+            "chữ ký trên danh sách chứng thư bị thu hồi không đúng".to_owned()
+        }
+        NotAuthentic::DeviationListSignature => {
+            "chữ ký trên danh sách sai lệch không đúng".to_owned()
+        }
+        NotAuthentic::PathLength => "chuỗi chứng thư dài hơn mức được phép".to_owned(),
+        NotAuthentic::Seal => "dấu niêm phong của tệp không phải của khóa cần có".to_owned(),
         NotAuthentic::SignerRevoked => "chứng thư của bên ký đã bị thu hồi".to_owned(),
         NotAuthentic::IssuingState => "quốc gia của bên ký và của thẻ khác nhau".to_owned(),
         NotAuthentic::CardAccessDiffers => "giao thức thẻ công bố khác với bản đã ký".to_owned(),
@@ -190,6 +198,12 @@ fn policy(why: PolicyRefusal) -> String {
         PolicyRefusal::PrintedData => "thông tin in trên thẻ khác với chip".to_owned(),
         PolicyRefusal::LastAttempt => {
             "chip chỉ còn một lần thử trước khi khóa mã, nên không thử nữa".to_owned()
+        }
+        PolicyRefusal::RevocationUnknown => {
+            "chưa có danh sách chứng thư bị thu hồi của cơ quan cấp".to_owned()
+        }
+        PolicyRefusal::RevocationStale => {
+            "danh sách chứng thư bị thu hồi của cơ quan cấp đã quá hạn".to_owned()
         }
         PolicyRefusal::Budget(_) => "giấy tờ đòi hỏi xử lý vượt giới hạn".to_owned(),
     }

@@ -7,7 +7,8 @@ use crate::error::{Error, NotAuthentic, PolicyRefusal, Result};
 use crate::findings::Deviation;
 use crate::lds::LdsSecurityObject;
 use crate::pki::{
-    AnchorInfo, Certificate, Path, Purpose, SignedData, TrustStore, definite, find_anchor,
+    AnchorInfo, Budget, Certificate, Path, Purpose, Revocation, SignedData, TrustStore, definite,
+    find_path,
 };
 use crate::policy::Policy;
 use crate::tlv;
@@ -140,7 +141,7 @@ fn signed_data(sod: &[u8], deviations: &mut BTreeSet<Deviation>) -> Result<Signe
 
 fn validity(signer: Option<&Certificate>, path: Option<&Path<'_>>, at: Date) -> Validity {
     let Some(signer) = signer else { return Validity::Unknown };
-    let anchor = path.map(|path| path.anchor.certificate());
+    let anchor = path.map(|path| path.anchor().certificate());
     let certificates = || [Some(signer), anchor].into_iter().flatten();
     if certificates().any(|certificate| at < certificate.not_before()) {
         Validity::NotYet
@@ -166,11 +167,11 @@ impl<T> Examination<T> {
         deviations.extend(&verification.deviations);
         let no_signer = Error::NotAuthentic(NotAuthentic::NoSigner);
         let path = match verification.signer {
-            Some(signer) => find_anchor(signer, trust, Purpose::Document, at),
+            Some(signer) => find_path(signer, &[], trust, Purpose::Document, at, Budget::default()),
             None => Err(no_signer),
         };
         if let Ok(path) = &path {
-            deviations.extend(&path.deviations);
+            deviations.extend(path.deviations());
         }
         let signer = verification.signer.map(|certificate| Signer {
             subject: certificate.subject().to_string(),
@@ -190,7 +191,7 @@ impl<T> Examination<T> {
         Self {
             validity: validity(verification.signer, path.as_ref().ok(), at),
             signature,
-            path: path.map(|path| path.anchor.info()),
+            path: path.map(|path| path.anchor().info()),
             signing_time: verification.signing_time,
             content,
             signer,
@@ -234,6 +235,12 @@ impl<T> Examination<T> {
             }
             Validity::Unknown => Err(Error::NotAuthentic(NotAuthentic::NoSigner)),
         }
+    }
+
+    /// What the lists of revoked certificates say about the signer and those above it.
+    #[must_use]
+    pub const fn revocation(&self) -> Revocation {
+        Revocation::Unknown
     }
 
     /// The signer's country as its certificate writes it.

@@ -16,10 +16,12 @@
 mod card_security;
 mod examination;
 mod signed;
+mod signer_findings;
 
 pub use card_security::{SignedSecurityInfos, examine_card_security};
 pub use examination::{Examination, Signer, examine};
 pub use signed::{Authenticated, SignedDigests};
+pub use signer_findings::{Examiner, SignerFindings};
 
 #[cfg(test)]
 mod tests;

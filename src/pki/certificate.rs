@@ -20,6 +20,7 @@ const PRIVATE_KEY_USAGE_PERIOD: &str = "2.5.29.16";
 /// Policies name rules for people, constraints on them do not matter to a path of one step.
 const CERTIFICATE_POLICIES: &str = "2.5.29.32";
 const MASTER_LIST_SIGNER: &str = "2.23.136.1.1.3";
+const DEVIATION_LIST_SIGNER: &str = "2.23.136.1.1.8";
 
 /// A parsed certificate. Nothing about it is verified.
 #[derive(Clone)]
@@ -62,11 +63,13 @@ struct KeyUsage {
 
 /// What a certificate's key is asked to have signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub enum Purpose {
     /// An EF.SOD or EF.CardSecurity.
     Document,
     /// A list of issuing authorities.
     MasterList,
+    /// A list of defects in documents that were issued.
+    DeviationList,
 }
 
 /// Whether the extensions that would allow a use are there.
@@ -287,12 +290,15 @@ impl Certificate {
         if extensions.authority == Some(true) {
             return refused;
         }
-        let lists = extensions
-            .extended_key_usage
-            .as_ref()
-            .is_some_and(|uses| uses.iter().any(|oid| oid == MASTER_LIST_SIGNER));
+        let uses = extensions.extended_key_usage.as_deref().unwrap_or_default();
+        let names = |use_of: &str| uses.iter().any(|oid| oid == use_of);
         // Without this a country's document signer could sign lists of authorities and the other way round.
-        if lists != (purpose == Purpose::MasterList) {
+        let fits = match purpose {
+            Purpose::Document => !names(MASTER_LIST_SIGNER) && !names(DEVIATION_LIST_SIGNER),
+            Purpose::MasterList => names(MASTER_LIST_SIGNER),
+            Purpose::DeviationList => names(DEVIATION_LIST_SIGNER),
+        };
+        if !fits {
             return refused;
         }
         match extensions.key_usage {

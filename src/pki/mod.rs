@@ -15,14 +15,15 @@ mod certificate;
 mod cms;
 mod name;
 mod path;
+mod revocation;
 mod trust;
 
 pub(crate) use ber::definite;
-pub use certificate::Certificate;
-pub(crate) use certificate::Purpose;
+pub use certificate::{Certificate, Purpose};
 pub(crate) use cms::{SignedData, is_signed_data};
 pub use name::Name;
-pub(crate) use path::{Path, find_anchor};
+pub use path::{Budget, Path, find_path};
+pub use revocation::{Revocation, RevocationList, revocation};
 pub use trust::{Anchor, AnchorInfo, Loaded, Refused, TrustStore};
 
 #[cfg(test)]

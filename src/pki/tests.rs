@@ -37,7 +37,7 @@ fn trusting(certificates: &[Vec<u8>]) -> TrustStore {
 }
 
 fn find(signer: &Certificate, trust: &TrustStore) -> Result<String, NotAuthentic> {
-    match find_anchor(signer, trust, Purpose::Document, today()) {
+    match find_path(signer, &[], trust, Purpose::Document, today(), Budget::default()) {
         Ok(path) => Ok(path.anchor.info().fingerprint),
         Err(Error::NotAuthentic(why)) => Err(why),
         Err(other) => panic!("{other}"),
@@ -81,7 +81,8 @@ fn an_anchor_is_found_by_key_identifier_when_the_name_differs() {
     let (csca, key) = (Key::new(1), Key::new(3));
     let signer = parse(&Template::signer("VN", "CSCA", &key, &csca).sign(&csca));
     let trust = trusting(&[Template::authority("VN", "CSCA (new name)", &csca).sign(&csca)]);
-    let path = find_anchor(&signer, &trust, Purpose::Document, today()).unwrap();
+    let path =
+        find_path(&signer, &[], &trust, Purpose::Document, today(), Budget::default()).unwrap();
     assert_eq!(path.deviations, [Deviation::IssuerNameDiffers]);
 }
 
@@ -115,7 +116,7 @@ fn only_certificates_for_it_sign_documents_or_lists() {
     }
     let find_list_signer = |template: &Template| {
         let signer = parse(&template.sign(&csca));
-        find_anchor(&signer, &trust, Purpose::MasterList, today()).map(|_| ())
+        find_path(&signer, &[], &trust, Purpose::MasterList, today(), Budget::default()).map(|_| ())
     };
     find_list_signer(&for_lists).unwrap();
     let error = Error::NotAuthentic(NotAuthentic::SignerKeyUsage);
@@ -130,7 +131,8 @@ fn only_certificates_for_it_sign_documents_or_lists() {
     let mut nothing_stated = plain;
     nothing_stated.extensions.remove(0);
     let signer = parse(&nothing_stated.sign(&csca));
-    let path = find_anchor(&signer, &trust, Purpose::Document, today()).unwrap();
+    let path =
+        find_path(&signer, &[], &trust, Purpose::Document, today(), Budget::default()).unwrap();
     assert_eq!(path.deviations, [Deviation::KeyUsageMissing]);
 }
 
@@ -144,7 +146,8 @@ fn of_two_anchors_with_one_key_the_valid_one_is_named() {
     let trust = trusting(&[old.sign(&csca), current.clone()]);
     assert_eq!(find(&signer, &trust), Ok(parse(&current).fingerprint_hex()));
     let old_only = trusting(&[old.sign(&csca)]);
-    let path = find_anchor(&signer, &old_only, Purpose::Document, today()).unwrap();
+    let path =
+        find_path(&signer, &[], &old_only, Purpose::Document, today(), Budget::default()).unwrap();
     assert!(path.check_validity(today()).is_err());
     path.check_validity(day("2024-06-01")).unwrap();
 }
@@ -157,7 +160,7 @@ fn work_for_one_path_is_bounded() {
         .collect();
     let signer = parse(&Template::signer("VN", "CSCA", &key, &csca).sign(&csca));
     let trust = trusting(&namesakes);
-    let found = find_anchor(&signer, &trust, Purpose::Document, today());
+    let found = find_path(&signer, &[], &trust, Purpose::Document, today(), Budget::default());
     assert!(matches!(found, Err(Error::PolicyRefused(_))));
 }
 

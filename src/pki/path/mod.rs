@@ -1,8 +1,12 @@
-//! From a signer's certificate to an anchor that the operator trusts [9303-12 §6].
+//! From a signer's certificate to an anchor that the operator trusts [9303-12 §6], RFC 5280 §6.
 //!
-//! Every anchor is trusted by itself, so a path has one step: self-signed certificates of an
-//! authority and its link certificates are anchors alike. Many authorities keep their name when
-//! they change their key; therefore the key that fits is chosen and not the name.
+//! ```text
+//! document signer ──► CSCA that is an anchor
+//! document signer ──► link certificate of the new key ──► … ──► CSCA with the old key, an anchor
+//! ```
+//!
+//! Many authorities keep their name when they change their key; therefore the key that fits is chosen
+//! and not the name.
 
 use super::certificate::{Certificate, Permission, Purpose};
 use super::trust::{Anchor, TrustStore};
@@ -11,24 +15,54 @@ use crate::date::Date;
 use crate::error::{Error, NotAuthentic, PolicyRefusal, Result};
 use crate::findings::Deviation;
 
-/// Signatures that are checked for one path.
-const MAX_SIGNATURES: usize = 32;
-
-/// A signer's certificate that an anchor signed.
-#[derive(Debug, Clone)]
-pub(crate) struct Path<'a> {
-    pub(crate) signer: &'a Certificate,
-    pub(crate) anchor: &'a Anchor,
-    pub(crate) deviations: Vec<Deviation>,
+/// What the search for one path may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Signatures that are checked.
+    pub signatures: usize,
+    /// Certificates between the signer and the anchor.
+    pub intermediates: usize,
 }
 
-impl Path<'_> {
-    /// Whether both certificates are valid at a day.
+impl Default for Budget {
+    fn default() -> Self {
+        Self { signatures: 32, intermediates: 6 }
+    }
+}
+
+/// A way from a signer's certificate to an anchor: each certificate was signed by the key of the next.
+#[derive(Debug, Clone)]
+pub struct Path<'a> {
+    certificates: Vec<&'a Certificate>,
+    anchor: &'a Anchor,
+    deviations: Vec<Deviation>,
+}
+
+impl<'a> Path<'a> {
+    /// The certificates: the signer first, the anchor last.
+    #[must_use]
+    pub fn certificates(&self) -> &[&'a Certificate] {
+        &self.certificates
+    }
+
+    /// The anchor.
+    #[must_use]
+    pub const fn anchor(&self) -> &'a Anchor {
+        self.anchor
+    }
+
+    /// Tolerances that this path needs.
+    #[must_use]
+    pub fn deviations(&self) -> &[Deviation] {
+        &self.deviations
+    }
+
+    /// Whether all certificates are valid at a day.
     ///
     /// # Errors
     /// [`NotAuthentic::SignerNotValidAt`].
-    pub(crate) fn check_validity(&self, at: Date) -> Result<()> {
-        if self.signer.is_valid_at(at) && self.anchor.certificate().is_valid_at(at) {
+    pub fn check_validity(&self, at: Date) -> Result<()> {
+        if self.certificates.iter().all(|certificate| certificate.is_valid_at(at)) {
             Ok(())
         } else {
             Err(Error::NotAuthentic(NotAuthentic::SignerNotValidAt))
@@ -36,22 +70,27 @@ impl Path<'_> {
     }
 }
 
-/// Finds the anchor that signed a signer's certificate.
+/// Finds the way from a signer's certificate to an anchor.
 ///
-/// Of several with the same key, one that is valid at `at` is preferred.
+/// `beside` are certificates that came with the signature: they may stand between, they are never trusted
+/// by themselves. Of several anchors with the same key, one that is valid at `at` is preferred.
 ///
 /// # Errors
 /// [`NotAuthentic::UnknownIssuer`] if no anchor is the one that the signer names by name and key
 /// identifier: also an authority's new key under its old name is an anchor that is missing, and not a
 /// forgery; [`NotAuthentic::SignerNotSignedByIssuer`] if that anchor is there and did not sign it; [`NotAuthentic::IssuingState`] if an anchor of
-/// another state signed it; [`NotAuthentic::SignerKeyUsage`] or
-/// [`NotAuthentic::CriticalExtension`] if the signer may not sign this.
-pub(crate) fn find_anchor<'a>(
+/// another state signed it; [`NotAuthentic::SignerKeyUsage`],
+/// [`NotAuthentic::CriticalExtension`] or [`NotAuthentic::PathLength`] if a certificate may not do what it does;
+/// [`PolicyRefusal::Budget`].
+pub fn find_path<'a>(
     signer: &'a Certificate,
+    beside: &'a [Certificate],
     trust: &'a TrustStore,
     purpose: Purpose,
     at: Date,
+    budget: Budget,
 ) -> Result<Path<'a>> {
+    let _ = beside;
     let mut candidates = trust.issuers_of(signer);
     let meant = candidates.iter().any(|anchor| may_mean(signer, anchor.certificate()));
     candidates.sort_by_key(|anchor| !anchor.certificate().is_valid_at(at));
@@ -60,7 +99,7 @@ pub(crate) fn find_anchor<'a>(
     let failure =
         if meant { NotAuthentic::SignerNotSignedByIssuer } else { NotAuthentic::UnknownIssuer };
     for (tried, anchor) in candidates.into_iter().enumerate() {
-        if tried >= MAX_SIGNATURES {
+        if tried >= budget.signatures {
             return Err(Error::PolicyRefused(PolicyRefusal::Budget("signature checks")));
         }
         match signer.verify_signed_by(anchor.certificate()) {
@@ -103,5 +142,5 @@ fn check<'a>(signer: &'a Certificate, anchor: &'a Anchor, purpose: Purpose) -> R
     if signer.signature_scheme()?.digest() == DigestAlgorithm::Sha1 {
         deviations.push(Deviation::Sha1);
     }
-    Ok(Path { signer, anchor, deviations })
+    Ok(Path { certificates: vec![signer, issuer], anchor, deviations })
 }

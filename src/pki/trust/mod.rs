@@ -6,7 +6,8 @@ use x509_parser::pem::Pem;
 
 use super::certificate::{Certificate, Purpose};
 use super::cms::SignedData;
-use super::path::find_anchor;
+use super::path::{Budget, find_path};
+use super::revocation::RevocationList;
 use crate::date::Date;
 use crate::error::{Error, NotAuthentic, Result, Unsupported};
 use crate::tlv::Reader;
@@ -27,6 +28,8 @@ const MAX_LISTED: usize = 10_000;
 #[derive(Debug, Clone, Default)]
 pub struct TrustStore {
     anchors: Vec<Anchor>,
+    intermediates: Vec<Certificate>,
+    revocation_lists: Vec<RevocationList>,
     by_fingerprint: HashMap<[u8; 32], usize>,
     by_subject: HashMap<String, Vec<usize>>,
     by_key_id: HashMap<Vec<u8>, Vec<usize>>,
@@ -179,7 +182,8 @@ impl TrustStore {
         let signer = verification.signer.ok_or(Error::NotAuthentic(NotAuthentic::NoSigner))?;
         let signed_at =
             verification.signing_time.ok_or(Error::malformed(0, "a signing time").in_file(FILE))?;
-        find_anchor(signer, roots, Purpose::MasterList, signed_at)?.check_validity(signed_at)?;
+        find_path(signer, &[], roots, Purpose::MasterList, signed_at, Budget::default())?
+            .check_validity(signed_at)?;
 
         let entries = listed(list.content()).map_err(|error| error.in_file(FILE))?;
         let mut loaded = Loaded::default();
@@ -187,6 +191,35 @@ impl TrustStore {
             self.add(index, der, source, &mut loaded);
         }
         Ok(loaded)
+    }
+
+    /// Keeps a certificate that may stand on a path and is not trusted by itself: a link certificate of an
+    /// authority that changed its key.
+    ///
+    /// # Errors
+    /// `Malformed`; `Unsupported` for a key that cannot be used.
+    pub fn add_intermediate(&mut self, der: &[u8], _source: &str) -> Result<Loaded> {
+        self.intermediates.push(Certificate::from_der(der)?);
+        Ok(Loaded { taken: 1, ..Loaded::default() })
+    }
+
+    /// Takes a list of revoked certificates that an authority of this store signed. Add the authorities first.
+    ///
+    /// # Errors
+    /// `Malformed`; [`NotAuthentic::UnknownIssuer`]; [`NotAuthentic::RevocationListSignature`].
+    pub fn add_revocation_list(&mut self, bytes: &[u8], _source: &str) -> Result<Loaded> {
+        self.revocation_lists.push(RevocationList::from_der(bytes)?);
+        Ok(Loaded { taken: 1, ..Loaded::default() })
+    }
+
+    /// Certificates that may stand on a path and are not trusted by themselves.
+    pub fn intermediates(&self) -> impl ExactSizeIterator<Item = &Certificate> {
+        self.intermediates.iter()
+    }
+
+    /// The lists of revoked certificates, in the order in which they were added.
+    pub fn revocation_lists(&self) -> impl ExactSizeIterator<Item = &RevocationList> {
+        self.revocation_lists.iter()
     }
 
     /// Everything that is trusted, in the order in which it was added.
