@@ -38,7 +38,7 @@ fn trusting(certificates: &[Vec<u8>]) -> TrustStore {
 
 fn find(signer: &Certificate, trust: &TrustStore) -> Result<String, NotAuthentic> {
     match find_path(signer, &[], trust, Purpose::Document, today(), Budget::default()) {
-        Ok(path) => Ok(path.anchor.info().fingerprint),
+        Ok(path) => Ok(path.anchor().info().fingerprint),
         Err(Error::NotAuthentic(why)) => Err(why),
         Err(other) => panic!("{other}"),
     }
@@ -83,7 +83,7 @@ fn an_anchor_is_found_by_key_identifier_when_the_name_differs() {
     let trust = trusting(&[Template::authority("VN", "CSCA (new name)", &csca).sign(&csca)]);
     let path =
         find_path(&signer, &[], &trust, Purpose::Document, today(), Budget::default()).unwrap();
-    assert_eq!(path.deviations, [Deviation::IssuerNameDiffers]);
+    assert_eq!(path.deviations(), [Deviation::IssuerNameDiffers]);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn only_certificates_for_it_sign_documents_or_lists() {
     let signer = parse(&nothing_stated.sign(&csca));
     let path =
         find_path(&signer, &[], &trust, Purpose::Document, today(), Budget::default()).unwrap();
-    assert_eq!(path.deviations, [Deviation::KeyUsageMissing]);
+    assert_eq!(path.deviations(), [Deviation::KeyUsageMissing]);
 }
 
 #[test]
