@@ -7,7 +7,7 @@ use x509_parser::pem::Pem;
 use super::certificate::{Certificate, Purpose};
 use super::cms::SignedData;
 use super::path::{Budget, find_path};
-use super::revocation::RevocationList;
+use super::revocation::{RevocationList, VerifiedList};
 use crate::date::Date;
 use crate::error::{Error, NotAuthentic, Result, Unsupported};
 use crate::tlv::Reader;
@@ -29,7 +29,7 @@ const MAX_LISTED: usize = 10_000;
 pub struct TrustStore {
     anchors: Vec<Anchor>,
     intermediates: Vec<Certificate>,
-    revocation_lists: Vec<RevocationList>,
+    revocation_lists: Vec<VerifiedList>,
     by_fingerprint: HashMap<[u8; 32], usize>,
     by_subject: HashMap<String, Vec<usize>>,
     by_key_id: HashMap<Vec<u8>, Vec<usize>>,
@@ -206,8 +206,21 @@ impl TrustStore {
     /// # Errors
     /// `Malformed`; [`NotAuthentic::UnknownIssuer`]; [`NotAuthentic::RevocationListSignature`].
     pub fn add_revocation_list(&mut self, bytes: &[u8], _source: &str) -> Result<Loaded> {
-        self.revocation_lists.push(RevocationList::from_der(bytes)?);
-        Ok(Loaded { taken: 1, ..Loaded::default() })
+        let list = RevocationList::from_der(bytes)?;
+        let authorities = self.anchors.iter().map(Anchor::certificate).chain(&self.intermediates);
+        let mut failure = NotAuthentic::UnknownIssuer;
+        for authority in authorities {
+            match list.clone().verified_by(authority) {
+                Ok(verified) => {
+                    self.revocation_lists.push(verified);
+                    return Ok(Loaded { taken: 1, ..Loaded::default() });
+                }
+                Err(Error::NotAuthentic(NotAuthentic::UnknownIssuer)) => {}
+                Err(Error::NotAuthentic(reason)) => failure = reason,
+                Err(other) => return Err(other),
+            }
+        }
+        Err(Error::NotAuthentic(failure))
     }
 
     /// Certificates that may stand on a path and are not trusted by themselves.
@@ -217,7 +230,12 @@ impl TrustStore {
 
     /// The lists of revoked certificates, in the order in which they were added.
     pub fn revocation_lists(&self) -> impl ExactSizeIterator<Item = &RevocationList> {
-        self.revocation_lists.iter()
+        self.revocation_lists.iter().map(VerifiedList::list)
+    }
+
+    /// The same, each with the key that signed it.
+    pub(crate) fn verified_lists(&self) -> &[VerifiedList] {
+        &self.revocation_lists
     }
 
     /// Everything that is trusted, in the order in which it was added.
