@@ -117,13 +117,13 @@ with_serial() { # NAME FROM_NAME ISSUER SERIAL_BYTE
 
 revocations() { # NAME AUTHORITY FROM UNTIL [CERTIFICATE DAY]…
   local name=$1 authority=$2 from=$3 until=$4 serial; shift 4
-  : >index.crl
+  : >index.revoked
   while [ $# -gt 0 ]; do
     serial=$(openssl x509 -in "$1.pem" -noout -serial | sed 's/.*=//')
-    printf 'R\t491231235959Z\t%s000000Z\t%s\tunknown\t/CN=x\n' "${2#20}" "$serial" >>index.crl
+    printf 'R\t491231235959Z\t%s000000Z\t%s\tunknown\t/CN=x\n' "${2#20}" "$serial" >>index.revoked
     shift 2
   done
-  sed 's/index.txt/index.crl/' ca.cnf >crl.cnf
+  sed 's/index.txt/index.revoked/' ca.cnf >crl.cnf
   openssl ca -config crl.cnf -gencrl -cert "$authority.pem" -keyfile "$authority.signs.key" \
     -crl_lastupdate "${from}000000Z" -crl_nextupdate "${until}000000Z" -out crl.pem 2>ca.log || { cat ca.log; exit 1; }
   openssl crl -in crl.pem -outform DER -out "$name.crl"
