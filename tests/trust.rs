@@ -149,7 +149,8 @@ fn a_link_may_come_beside_the_signature() {
         }
         // Handed over is not trusted.
         let nobody = TrustStore::empty();
-        let error = find_path(&signer, &[link, old], &nobody, Purpose::Document, today(), budget);
+        let all = [link, old];
+        let error = find_path(&signer, &all, &nobody, Purpose::Document, today(), budget);
         assert_eq!(code(error), "not_authentic.unknown_issuer", "{kind}");
     }
 }
