@@ -1,9 +1,13 @@
 //! Lists of revoked certificates [9303-12 §7.1.4], RFC 5280 §5 and §6.3.
 
+mod list;
+
+pub use list::RevocationList;
+pub(crate) use list::VerifiedList;
+
 use super::path::Path;
 use super::trust::TrustStore;
 use crate::date::Date;
-use crate::error::{Error, Result, Unsupported};
 
 /// What the lists of revoked certificates say about a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,20 +29,6 @@ pub enum Revocation {
     },
     /// There is no list of the issuer.
     Unknown,
-}
-
-/// A list of revoked certificates, parsed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RevocationList {}
-
-impl RevocationList {
-    /// Reads a list in DER.
-    ///
-    /// # Errors
-    /// `Malformed`.
-    pub fn from_der(_der: &[u8]) -> Result<Self> {
-        Err(Error::Unsupported(Unsupported::Structure("a list of revoked certificates")))
-    }
 }
 
 /// What the lists of the store say about a path at a day.
