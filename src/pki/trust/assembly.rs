@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use super::bag::{self, Contents};
-use super::container::{self, DEVIATION_LIST, Entry, Item, SourceKind};
+use super::container::{self, DEVIATION_LIST, Entry, Found, Item, SourceKind};
 use super::loaded::{EntryKind, Loaded, Refused};
 use super::store::TrustStore;
 use super::store_file;
@@ -105,7 +105,7 @@ impl Assembly {
         &mut self,
         bytes: &[u8],
         seal_keys: &[SealKey],
-    ) -> Result<Vec<(Result<Entry, Refused>, Arc<str>)>> {
+    ) -> Result<Vec<(Found, Arc<str>)>> {
         let stored = match (seal::is_sealed(bytes), seal_keys) {
             (true, keys @ [_, ..]) => {
                 store_file::read(&seal::open(bytes, Sealed::TrustStore, keys)?.0)?

@@ -122,11 +122,14 @@ pub(super) struct Entry {
     pub(super) der: Vec<u8>,
 }
 
+/// An entry, or why there is none in its place.
+pub(super) type Found = core::result::Result<Entry, Refused>;
+
 /// The entries of a file other than a store.
 ///
 /// # Errors
 /// `Malformed` if there are none.
-pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Result<Entry, Refused>>> {
+pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     if bytes.first() == Some(&0x30) {
         push_der(&mut found, der_item(bytes), bytes);
@@ -156,7 +159,7 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Result<Entry, Refused>>> {
 }
 
 /// Adds one object; signed data without a signer are opened.
-fn push_der(found: &mut Vec<Result<Entry, Refused>>, item: Item, der: &[u8]) {
+fn push_der(found: &mut Vec<Found>, item: Item, der: &[u8]) {
     let mut push = |item, der: Vec<u8>| {
         found.push(Ok(Entry { index: found.len(), name: None, item, der }));
     };

@@ -191,12 +191,15 @@ impl TrustStore {
     pub fn add_deviation_list(&mut self, cms: &[u8], roots: &Self, source: &str) -> Result<Loaded> {
         let vouched = signed_list::verify(cms, &KIND, roots)?;
         let mut loaded = Loaded::default();
-        let entries = entries(vouched.list.content(), &mut loaded)
+        let entries = vouched
+            .list
+            .content()
+            .and_then(|content| entries(content, &mut loaded))
             .map_err(|error| error.in_file(KIND.file))?;
         let list = DeviationList {
             cms: cms.to_vec(),
             source: Arc::from(source),
-            country: vouched.signer.country(),
+            country: vouched.country,
             signed_at: vouched.signed_at,
             entries,
         };

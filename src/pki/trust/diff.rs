@@ -93,23 +93,23 @@ fn only(some: Infos, others: &Infos) -> Vec<AnchorInfo> {
 }
 
 fn revocation_lists(old: &TrustStore, new: &TrustStore) -> Vec<ListChange> {
-    let of = |store: &TrustStore| -> BTreeMap<(String, String), RevocationList> {
-        let key = |kept: &super::KeptList| {
-            let (authority, key) = kept.authority_and_key();
-            (authority.to_owned(), key)
-        };
-        store.kept_revocation_lists().map(|kept| (key(kept), kept.list().clone())).collect()
-    };
-    let number = |list: &RevocationList| (list.number().map(hex), list.this_update());
+    fn of(store: &TrustStore) -> BTreeMap<(&str, &[u8; 32]), &RevocationList> {
+        store
+            .kept_revocation_lists()
+            .map(|kept| ((kept.authority(), kept.key()), kept.list()))
+            .collect()
+    }
+    let number = |list: &&RevocationList| (list.number().map(hex), list.this_update());
     let (old, new) = (of(old), of(new));
     let authorities: BTreeSet<_> = old.keys().chain(new.keys()).collect();
     authorities
         .into_iter()
         .filter(|key| {
-            old.get(key).map(RevocationList::as_der) != new.get(key).map(RevocationList::as_der)
+            let (old, new) = (old.get(*key).copied(), new.get(*key).copied());
+            old.map(RevocationList::as_der) != new.map(RevocationList::as_der)
         })
         .map(|key| ListChange {
-            authority: key.0.clone(),
+            authority: key.0.to_owned(),
             old: old.get(key).map(number),
             new: new.get(key).map(number),
         })

@@ -18,7 +18,7 @@
 use core::ops::ControlFlow;
 
 use super::base64;
-use super::container::{Entry, Item};
+use super::container::{Entry, Found, Item};
 use super::loaded::{EntryKind, Refused};
 use crate::error::{Error, Unsupported};
 
@@ -44,7 +44,7 @@ pub(super) fn is_ldif(text: &[u8]) -> bool {
 }
 
 /// Every entry that may matter to trust, and those that cannot be read.
-pub(super) fn entries(text: &[u8]) -> Vec<Result<Entry, Refused>> {
+pub(super) fn entries(text: &[u8]) -> Vec<Found> {
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
     let mut found = Vec::new();
     let (mut index, mut record) = (0, Record::default());
@@ -153,7 +153,7 @@ impl Record {
     fn close(
         &mut self,
         index: usize,
-        found: &mut Vec<Result<Entry, Refused>>,
+        found: &mut Vec<Found>,
     ) -> ControlFlow<()> {
         self.finish_value();
         let Some(name) = &self.name else { return ControlFlow::Continue(()) };
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<Result<(usize, String, &'static str, Vec<u8>), &'static str>> {
-        let entry = |entry: Result<Entry, Refused>| match entry {
+        let entry = |entry: Found| match entry {
             Ok(Entry { index, name, item, der }) => {
                 Ok((index, name.unwrap(), item.kind().name(), der))
             }

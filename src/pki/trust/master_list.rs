@@ -36,7 +36,7 @@ impl TrustStore {
     /// other reasons of a path if the signer does not belong to `roots`. Nothing is taken then.
     pub fn add_master_list(&mut self, cms: &[u8], roots: &Self, source: &str) -> Result<Loaded> {
         let list = signed_list::verify(cms, &KIND, roots)?.list;
-        let entries = listed(list.content()).map_err(|error| error.in_file(KIND.file))?;
+        let entries = list.content().and_then(listed).map_err(|error| error.in_file(KIND.file))?;
         let (source, mut loaded) = (Arc::from(source), Loaded::default());
         for (index, der) in entries.into_iter().enumerate() {
             self.add_anchor(index, der, &source, true, &mut loaded);

@@ -20,9 +20,10 @@ pub(super) struct Kind {
 }
 
 /// A list whose signature is right and whose signer a root vouches for.
-pub(super) struct Vouched {
-    pub(super) list: SignedData,
-    pub(super) signer: Certificate,
+pub(super) struct Vouched<'a> {
+    pub(super) list: SignedData<'a>,
+    /// The signer's state, which is that of the root.
+    pub(super) country: Option<String>,
     pub(super) signed_at: Date,
 }
 
@@ -31,27 +32,23 @@ pub(super) struct Vouched {
 /// Certificates inside may stand on the path, and never at its end: else anybody could make a list. The day
 /// that counts is the signing time, which is signed too; a list whose signer has expired since is still what
 /// it was.
-pub(super) fn verify(cms: &[u8], kind: &Kind, roots: &TrustStore) -> Result<Vouched> {
+pub(super) fn verify<'a>(cms: &'a [u8], kind: &Kind, roots: &TrustStore) -> Result<Vouched<'a>> {
     let list = SignedData::parse(cms).map_err(|error| error.in_file(kind.file))?;
-    if list.content_type() != kind.content_type {
+    if list.content_type()? != kind.content_type {
         return Err(Error::Unsupported(Unsupported::Structure(kind.another)));
     }
-    let verification = list.verify();
-    verification.outcome.map_err(|error| match error {
+    let (signer, verification) = list.verified_signer().map_err(|error| match error {
         Error::NotAuthentic(NotAuthentic::SodSignature) => Error::NotAuthentic(kind.signature),
         other => other,
     })?;
-    let signer = verification.signer.ok_or(Error::NotAuthentic(NotAuthentic::NoSigner))?;
-    let signed_at =
-        verification.signing_time.ok_or(Error::malformed(0, "a signing time").in_file(kind.file))?;
-    let path = find_path(
-        signer,
-        list.certificates(),
-        roots,
-        kind.purpose,
-        signed_at,
-        Budget::default(),
-    )?;
+    let signed_at = verification
+        .signing_time
+        .ok_or(Error::malformed(0, "a signing time").in_file(kind.file))?;
+    // One that cannot be read can stand nowhere.
+    let beside: Vec<_> =
+        list.certificates().filter_map(|der| Certificate::from_der(der).ok()).collect();
+    let path =
+        find_path(&signer, &beside, roots, kind.purpose, signed_at, Budget::default())?;
     let standard = Policy::standard();
     if let Some(refused) = path.deviations().iter().find(|tolerance| !standard.accepts(**tolerance))
     {
@@ -64,6 +61,6 @@ pub(super) fn verify(cms: &[u8], kind: &Kind, roots: &TrustStore) -> Result<Vouc
     if matches!(revocation(&path, roots, signed_at), Revocation::Revoked { .. }) {
         return Err(Error::NotAuthentic(NotAuthentic::SignerRevoked));
     }
-    let signer = signer.clone();
-    Ok(Vouched { list, signer, signed_at })
+    let country = signer.country();
+    Ok(Vouched { list, country, signed_at })
 }

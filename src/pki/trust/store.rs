@@ -7,12 +7,12 @@ use super::anchor::{Anchor, AnchorInfo, KnownSigner};
 use super::container::{self, Item};
 use super::deviation_list::{DeviationList, ListedDefect};
 use super::loaded::{EntryKind, Loaded, Refused};
-use super::revocation_lists::KeptList;
+use super::revocation_lists::Origin;
 use crate::crypto::DigestAlgorithm;
 use crate::date::Date;
 use crate::error::{Error, Result, Unsupported};
 use crate::pki::certificate::Certificate;
-use crate::pki::revocation::RevocationList;
+use crate::pki::revocation::{RevocationList, VerifiedList};
 
 /// The authorities whose signatures count. It starts empty: the library trusts nobody by itself.
 ///
@@ -32,7 +32,9 @@ pub struct TrustStore {
     intermediate_sources: Vec<Arc<str>>,
     signers: Vec<KnownSigner>,
     known_signers: HashSet<[u8; 32]>,
-    pub(super) revocation_lists: Vec<KeptList>,
+    pub(super) verified_lists: Vec<VerifiedList>,
+    /// One for each of these.
+    pub(super) list_origins: Vec<Origin>,
     pub(super) deviation_lists: Vec<DeviationList>,
     pub(super) created: Option<Date>,
 }
@@ -130,12 +132,12 @@ impl TrustStore {
 
     /// The lists of revoked certificates: the newest of each key of an authority.
     pub fn revocation_lists(&self) -> impl ExactSizeIterator<Item = &RevocationList> {
-        self.revocation_lists.iter().map(KeptList::list)
+        self.verified_lists.iter().map(VerifiedList::list)
     }
 
-    /// The same with their provenance.
-    pub fn kept_revocation_lists(&self) -> impl ExactSizeIterator<Item = &KeptList> {
-        self.revocation_lists.iter()
+    /// The same, each with the key that signed it.
+    pub(crate) fn verified_lists(&self) -> &[VerifiedList] {
+        &self.verified_lists
     }
 
     /// The deviation lists.
@@ -184,9 +186,10 @@ impl TrustStore {
         self.of(by_name, by_key_id)
     }
 
-    /// The anchors of one name.
-    pub(super) fn named(&self, subject: &str) -> Vec<&Anchor> {
-        self.of(self.by_subject.get(subject), None)
+    /// The anchors that may have signed a list of revoked certificates, likewise.
+    pub(super) fn issuers_of_list(&self, list: &RevocationList) -> Vec<&Anchor> {
+        let by_key_id = list.authority_key_id().and_then(|id| self.by_key_id.get(id));
+        self.of(self.by_subject.get(list.issuer().key()), by_key_id)
     }
 
     fn of(&self, one: Option<&Vec<usize>>, other: Option<&Vec<usize>>) -> Vec<&Anchor> {
@@ -284,7 +287,7 @@ impl TrustStore {
 }
 
 /// A certificate that may sign others, and whose key can be used.
-fn authority(index: usize, kind: EntryKind, der: &[u8]) -> Result<Certificate, Refused> {
+fn authority(index: usize, kind: EntryKind, der: &[u8]) -> core::result::Result<Certificate, Refused> {
     let refused = |reason| Refused::new(index, kind, reason);
     let certificate = Certificate::from_der(der).map_err(refused)?;
     match certificate.key().and(certificate.may_issue()) {

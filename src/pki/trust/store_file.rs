@@ -74,7 +74,7 @@ impl TrustStore {
         }
         let mut intermediates: Vec<_> = self.intermediates_with_sources().collect();
         intermediates.sort_by_key(|(certificate, _)| certificate.fingerprint());
-        let intermediates = intermediates.into_iter().map(|(found, source)| (found.as_der(), source));
+        let intermediates = intermediates.into_iter().map(|(found, source)| (found.as_der(), &**source));
         pairs(out, 4, intermediates)?;
         let mut signers: Vec<_> = self.signers().collect();
         signers.sort_by_key(|signer| signer.fingerprint());
@@ -86,12 +86,16 @@ impl TrustStore {
                 None => out.null()?,
             };
         }
-        let mut lists: Vec<_> = self.revocation_lists.iter().collect();
-        lists.sort_by(|one, other| one.list().as_der().cmp(other.list().as_der()));
-        pairs(out, 6, lists.into_iter().map(|kept| (kept.list().as_der(), &kept.source)))?;
-        let mut lists: Vec<_> = self.deviation_lists.iter().collect();
-        lists.sort_by(|one, other| one.cms.cmp(&other.cms));
-        pairs(out, 7, lists.into_iter().map(|list| (list.cms.as_slice(), &list.source)))
+        let mut lists: Vec<_> = self
+            .kept_revocation_lists()
+            .map(|kept| (kept.list().as_der(), kept.source()))
+            .collect();
+        lists.sort_unstable();
+        pairs(out, 6, lists)?;
+        let mut lists: Vec<_> =
+            self.deviation_lists().map(|list| (list.cms.as_slice(), list.source())).collect();
+        lists.sort_unstable();
+        pairs(out, 7, lists)
     }
 
     /// Reads a file that [`TrustStore::to_bytes`] wrote. A sealed one: [`seal::open`](crate::seal::open) first.
@@ -114,7 +118,7 @@ impl TrustStore {
 fn pairs<'a>(
     out: &mut Encoder<&mut Vec<u8>>,
     key: u8,
-    pairs: impl IntoIterator<Item = (&'a [u8], &'a Arc<str>)>,
+    pairs: impl IntoIterator<Item = (&'a [u8], &'a str)>,
 ) -> Written {
     let pairs: Vec<_> = pairs.into_iter().collect();
     out.u8(key)?.array(pairs.len() as u64)?;
