@@ -26,4 +26,6 @@ pub use signed::{Authenticated, SignedDigests};
 pub use signer_findings::{Examiner, Signer, SignerFindings};
 
 #[cfg(test)]
+mod signer_tests;
+#[cfg(test)]
 mod tests;
