@@ -169,6 +169,51 @@ pub enum Deviation {
 }
 
 impl Deviation {
+    /// All deviations, in the order of a report.
+    pub const ALL: [Self; 29] = [
+        Self::BerEncoding,
+        Self::BareRsaEncryption,
+        Self::BareEcPublicKey,
+        Self::SignerIdentifierMismatch,
+        Self::SignerNameOrder,
+        Self::KeyUsageMissing,
+        Self::WrongKeyUsage,
+        Self::KeyUsagePeriod,
+        Self::SerialNumber,
+        Self::SeveralSigners,
+        Self::UnsortedAttributes,
+        Self::WeakKey,
+        Self::LinkName,
+        Self::ListedDefect,
+        Self::ExplicitCurveParameters,
+        Self::TrailingBytes,
+        Self::UnsortedGroups,
+        Self::CardAccessAssumed,
+        Self::ComDiffers,
+        Self::UnsignedGroup,
+        Self::ChipAuthenticationInferred,
+        Self::ActiveAuthenticationDer,
+        Self::ContentType,
+        Self::IssuerNameDiffers,
+        Self::Sha1,
+        Self::UnprotectedError,
+        Self::WeakerPace,
+        Self::FaceRecordLength,
+        Self::UnreadableEntry,
+    ];
+
+    /// The deviation of this stable name.
+    ///
+    /// ```
+    /// use cccd::findings::Deviation;
+    /// assert!(Deviation::ALL.into_iter().all(|known| Deviation::from_name(known.name()) == Some(known)));
+    /// assert_eq!(Deviation::from_name("no_such_thing"), None);
+    /// ```
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
+
     /// The stable name.
     #[must_use]
     pub const fn name(self) -> &'static str {
