@@ -124,6 +124,8 @@ revocations() { # NAME AUTHORITY FROM UNTIL [CERTIFICATE DAY]…
     shift 2
   done
   sed 's/index.txt/index.revoked/' ca.cnf >crl.cnf
+  # Numbers grow with the days on which lists are made (RFC 5280 §5.2.3).
+  printf %x "$from" | sed 's/^\(.\(..\)*\)$/0\1/' >crlnumber
   openssl ca -config crl.cnf -gencrl -cert "$authority.pem" -keyfile "$authority.signs.key" \
     -crl_lastupdate "${from}000000Z" -crl_nextupdate "${until}000000Z" -out crl.pem 2>ca.log || { cat ca.log; exit 1; }
   openssl crl -in crl.pem -outform DER -out "$name.crl"

@@ -9,7 +9,7 @@ use cccd::{
 
 use crate::{
     code, today,
-    workshop::{Authority, Paper, key, master_list},
+    workshop::{Authority, Paper, master_list},
 };
 
 /// Far above what any of these takes, far below what a search without bounds would.
@@ -86,12 +86,12 @@ fn a_chain_is_followed_as_far_as_the_budget_goes_and_no_further() {
 fn thousands_of_namesakes_cost_no_more_than_the_budget() {
     let (root, anchor) = (Paper::authority("Root", 1), Paper::authority("Elsewhere", 2));
     let signer = Paper::signer(&root, 3).signed_by(&root.key);
+    let above = Paper::authority("Above", 4);
     let sham = |number| {
-        let paper = Paper::authority("Root", number);
-        Paper { key_id: root.key_id.clone(), issuer_key_id: root.key_id.clone(), ..paper }
+        Paper { key_id: root.key_id.clone(), ..Paper::authority("Root", number) }.below(&above)
     };
     let shams: Vec<Vec<u8>> =
-        (10..3_010).map(|number| sham(number).signed_by(&key(number))).collect();
+        (10..3_010).map(|number| sham(number).signed_by(&above.key)).collect();
     assert_eq!(both_ways(&signer, &shams, &anchored(&[&anchor])), ["policy_refused.budget"; 2]);
     // A trusted authority among them is tried before what nobody trusts.
     assert_eq!(both_ways(&signer, &shams, &anchored(&[&anchor, &root])), ["ok"; 2]);
@@ -126,9 +126,10 @@ fn loops_end() {
     assert_eq!(both_ways(&signer, &[one.self_signed()], &anchored(&[&anchor])), [unknown; 2]);
     assert_eq!(both_ways(&signer, &ring, &anchored(&[&two])), ["ok"; 2]);
     // A signer that is its own issuer.
-    let own = Paper { authority: None, ..Paper::authority("Own", 5) };
-    let der = own.self_signed();
-    assert_eq!(both_ways(&der, std::slice::from_ref(&der), &anchored(&[&anchor])), [unknown; 2]);
+    let own = Paper { authority: None, ..Paper::authority("Own", 5) }.self_signed();
+    let own = certificates(&[own.clone(), own]);
+    let trust = anchored(&[&anchor]);
+    assert_eq!(code(document(&own[0], &own[1..], &trust)), unknown);
 }
 
 /// Only what came with the signature or is an anchor counts; and coming along gives nobody trust.

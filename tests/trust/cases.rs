@@ -268,8 +268,14 @@ pub fn revocation() -> Vec<Case> {
             (Rules::Standard, "ok"),
             (Rules::Listed, NO_LIST),
         ]),
-        // A list that is not in force yet: OpenSSL has none for today, and neither have we.
-        case("revoked", "csca-a").lists("a-future", "unknown").rules([(Rules::Fresh, NO_LIST)]),
+        // A list of a later day than that of the verdict knows more than one of the day: documents are verified
+        // again years later. OpenSSL: "CRL is not yet valid".
+        case("revoked", "csca-a").lists("a-future", "not revoked until 2027-04-01"),
+        case("good", "csca-a").lists("a-future", "revoked on 2026-12-25").revoked(),
+        // What a list once named stays revoked, though a newer one should be silent about it (RFC 5280 §3.3: an entry
+        // must not go before the certificate has expired). OpenSSL asks the newest list only.
+        case("revoked", "csca-a").lists("a-stale-names a-empty", "revoked on 2026-01-15").revoked(),
+        case("revoked", "csca-a").lists("a-empty a-stale-names", "revoked on 2026-01-15").revoked(),
         // Revoked weighs more than expired, under every policy.
         case("revoked", "csca-a").on("2036-08-01").lists("a", "revoked on 2026-10-01").not_valid().rules([(Rules::Loosest, "not_authentic.signer_revoked")]),
         // One authority, two keys: its newest list speaks for the signers of both [9303-12 §7.1.4], RFC 5280 §6.3.3 (f).
@@ -284,10 +290,9 @@ pub fn revocation() -> Vec<Case> {
             .between("same-link")
             .lists("same-old-link", "revoked on 2026-10-01")
             .revoked(),
-        // With the new key trusted by itself, the link does not matter.
-        case("same", "same-new same-old")
-            .between("same-link")
-            .lists("same-old-link", "not revoked until 2027-02-01"),
+        // With the new key trusted by itself, the link does not matter; and a list by the old key cannot know what the
+        // new one signed. OpenSSL: "unable to get certificate CRL".
+        case("same", "same-new same-old").between("same-link").lists("same-old-link", "unknown"),
     ]
 }
 
@@ -357,7 +362,6 @@ pub fn lengths() -> Vec<Case> {
         case("too-long", "csca-a").between("too-long-ca").refused(PATH_LENGTH),
         case("one-below", "one-below").between("one-below-ca").tolerated(&[LinkName]),
         case("two-below", "one-below").between("two-below-ca one-below-ca").refused(PATH_LENGTH),
-        case("below-signer", "csca-a").between("good").refused("not_authentic.not_a_csca"),
         case("cross", "cross-2"),
         case("cross", "cross-1").between("cross-1-by-2 cross-2-by-1").tolerated(&[LinkName]),
         case("cross", "cross-1 cross-2").between("cross-1-by-2 cross-2-by-1").path("cross-2"),
