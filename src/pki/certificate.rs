@@ -82,6 +82,8 @@ pub(crate) enum Permission {
     Given,
     /// They are missing; nothing forbids it.
     NotStated,
+    /// A key usage is there and names other uses only.
+    Withheld,
 }
 
 impl Certificate {
@@ -284,24 +286,56 @@ impl Certificate {
         self.serial_is_positive
     }
 
+    /// Whether the private key might be used on a day, as far as its usage period says.
+    pub(crate) fn may_sign_on(&self, day: Date) -> bool {
+        let (from, until) = self.private_key_usage();
+        from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
+    }
+
+    /// [9303-12 §4.4]: RSA from 2048 bits, curves from 224.
+    pub(crate) fn has_weak_key(&self) -> bool {
+        match &self.key {
+            Ok(PublicKey::Rsa(key)) => key.modulus_bits() < 2048,
+            Ok(PublicKey::Ec { key, .. }) => key.curve().bits() < 224,
+            Err(_) => false,
+        }
+    }
+
     /// Whether the curve is written out as domain parameters.
     pub(crate) const fn has_explicit_curve(&self) -> bool {
         matches!(self.key, Ok(PublicKey::Ec { explicit: true, .. }))
     }
 
-    /// Whether this certificate may sign certificates.
+    /// Whether this certificate may sign certificates, and so be an anchor.
     pub(crate) fn may_issue(&self) -> Result<Permission> {
-        let not_an_issuer = Error::NotAuthentic(NotAuthentic::NotACsca);
-        let extensions = &self.extensions;
-        if extensions.authority == Some(false) {
-            return Err(not_an_issuer);
+        match self.issuing()? {
+            Permission::Withheld => Err(Error::NotAuthentic(NotAuthentic::NotACsca)),
+            permission => Ok(permission),
         }
+    }
+
+    /// Whether this certificate may stand above another one on a path. Version 1 and early authorities state
+    /// nothing at all, as most document signers do not either: that is enough for an anchor, which was
+    /// chosen, and not for a certificate between.
+    pub(crate) fn may_issue_on_path(&self, is_anchor: bool) -> Result<Permission> {
+        if self.extensions.not_understood.is_some() {
+            return Err(Error::NotAuthentic(NotAuthentic::CriticalExtension));
+        }
+        if self.extensions.authority.is_none() && !is_anchor {
+            return Err(Error::NotAuthentic(NotAuthentic::NotACsca));
+        }
+        self.issuing()
+    }
+
+    fn issuing(&self) -> Result<Permission> {
+        let extensions = &self.extensions;
         match extensions.key_usage {
-            Some(usage) if !usage.key_cert_sign => Err(not_an_issuer),
-            // Version 1 and early authorities state nothing at all.
-            None => Ok(Permission::NotStated),
-            Some(_) if extensions.authority.is_none() => Ok(Permission::NotStated),
-            Some(_) => Ok(Permission::Given),
+            _ if extensions.authority == Some(false) => {
+                Err(Error::NotAuthentic(NotAuthentic::NotACsca))
+            }
+            Some(usage) if !usage.key_cert_sign => Ok(Permission::Withheld),
+            Some(_) if extensions.authority.is_some() => Ok(Permission::Given),
+            _ => Ok(Permission::NotStated),
         }
     }
 
@@ -344,7 +378,7 @@ impl Certificate {
         }
         match extensions.key_usage {
             Some(usage) if usage.digital_signature => Ok(Permission::Given),
-            Some(_) => refused,
+            Some(_) => Ok(Permission::Withheld),
             None => Ok(Permission::NotStated),
         }
     }

@@ -94,13 +94,14 @@ impl Name {
 
     /// Whether two names are those of one authority: equal, or different in the attribute `serialNumber`
     /// alone, which some authorities count up whenever they change their key.
-    pub(crate) fn same_authority(&self, other: &Self) -> bool {
-        let lasting = |name: &Self| -> Vec<String> {
-            let parts = name.key.split(SEPARATOR).filter(|part| !part.starts_with(SERIAL_NUMBER));
-            parts.map(str::to_owned).collect()
-        };
-        let (own, others) = (lasting(self), lasting(other));
-        !self.is_empty() && (self == other || !own.is_empty() && own == others)
+    pub(crate) fn same_authority<'a>(&'a self, other: &'a Self) -> bool {
+        let lasting = |name: &'a Self| name.parts().filter(|part| !part.starts_with(SERIAL_NUMBER));
+        self == other && !self.is_empty()
+            || lasting(self).next().is_some() && lasting(self).eq(lasting(other))
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &str> {
+        self.key.split(SEPARATOR)
     }
 
     /// The country, two letters (ISO 3166-1) in upper case; some issuers write three.
