@@ -9,7 +9,10 @@ use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 pub use groups::{StoredFiles, read_groups};
-pub use trust::{LoadedSource, Reloaded, SourceKind, load_sealed_trust, load_trust, reload_trust};
+pub use trust::{
+    LoadedSource, Reloaded, SourceKind, load_sealed_trust, load_trust, read_certificates,
+    read_seal_key, reload_trust,
+};
 
 use crate::document::Evidence;
 use crate::error::{Error, FileFault, Result};

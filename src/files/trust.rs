@@ -2,10 +2,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Error, NotAuthentic, Result};
-use crate::pki::{self, CurrentTrust, Loaded, TrustStore};
+use crate::pki::{self, Certificate, CurrentTrust, Loaded, TrustStore};
 use crate::seal::SealKey;
 
-use super::{MAX_TRUST_LENGTH, list, read_up_to};
+use super::{MAX_TRUST_LENGTH, list, read, read_up_to};
 
 pub use crate::pki::SourceKind;
 
@@ -140,6 +140,22 @@ pub fn reload_trust<P: AsRef<Path>>(
         Some(reason) => Reloaded::Kept { reason, sources },
         None => Reloaded::Replaced { old: current.replace(trust), sources },
     })
+}
+
+/// Reads the certificates of a file: one in DER, any number in PEM or PKCS #7. None is trusted for that.
+///
+/// # Errors
+/// `File` if it cannot be read; `Malformed`.
+pub fn read_certificates(path: impl AsRef<Path>) -> Result<Vec<Certificate>> {
+    pki::certificates(&read_up_to(path.as_ref(), MAX_TRUST_LENGTH)?)
+}
+
+/// Reads a public key whose seals are accepted, as [`SealKey::from_spki`] takes it.
+///
+/// # Errors
+/// `File` if it cannot be read; what [`SealKey::from_spki`] reports.
+pub fn read_seal_key(path: impl AsRef<Path>) -> Result<SealKey> {
+    SealKey::from_spki(&read(path.as_ref())?)
 }
 
 fn has_known_ending(path: &Path) -> bool {

@@ -26,7 +26,7 @@ pub use revocation::{Revocation, RevocationList, revocation};
 pub use trust::{
     Anchor, AnchorInfo, Assembled, CertificateDigest, CurrentTrust, Defect, DeviationList,
     EntryKind, KeptList, KnownSigner, ListChange, ListedDefect, ListedSigner, Loaded, Refused,
-    SourceKind, TrustDiff, TrustStore, assemble,
+    SourceKind, TrustDiff, TrustStore, assemble, certificates,
 };
 
 #[cfg(test)]

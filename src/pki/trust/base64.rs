@@ -62,7 +62,8 @@ mod tests {
 
     #[test]
     fn wrong_padding_and_foreign_characters_are_refused() {
-        for text in ["Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm8", "Zg==Zg==", "Zm9v=", "Zm-v"] {
+        for text in ["Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm8", "Zg==Zg==", "Zm9v=", "Zm-v"]
+        {
             assert_eq!(decode(text.as_bytes()), None, "{text}");
         }
     }

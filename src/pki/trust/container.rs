@@ -5,6 +5,7 @@ use super::loaded::{EntryKind, Refused};
 use super::{ldif, pem, store_file};
 use crate::error::{Error, Result};
 use crate::pki::ber;
+use crate::pki::certificate::Certificate;
 use crate::pki::cms::is_signed_data;
 use crate::seal;
 use crate::tlv::Reader;
@@ -154,6 +155,25 @@ pub(super) fn entries(bytes: &[u8]) -> Result<Vec<Found>> {
     if found.is_empty() {
         let what = "certificates or lists in DER, PEM, PKCS #7 or LDIF, or a trust store";
         return Err(Error::malformed(0, what).in_file("certificate"));
+    }
+    Ok(found)
+}
+
+/// The certificates of a file: one in DER, any number in PEM or PKCS #7. None of them is trusted for that.
+///
+/// # Errors
+/// `Malformed` if there is none, or one of them is malformed.
+pub fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>> {
+    let is_certificate = |entry: &Entry| matches!(entry.item, Item::Anchor { .. });
+    let found: Vec<_> = entries(bytes)?
+        .into_iter()
+        .filter_map(|entry| entry.ok().filter(is_certificate))
+        .map(|entry| Certificate::from_der(&entry.der))
+        .collect::<Result<_>>()?;
+    if found.is_empty() {
+        return Err(
+            Error::malformed(0, "a certificate in DER, PEM or PKCS #7").in_file("certificate")
+        );
     }
     Ok(found)
 }

@@ -150,14 +150,11 @@ impl Record {
         }
     }
 
-    fn close(
-        &mut self,
-        index: usize,
-        found: &mut Vec<Found>,
-    ) -> ControlFlow<()> {
+    fn close(&mut self, index: usize, found: &mut Vec<Found>) -> ControlFlow<()> {
         self.finish_value();
         let Some(name) = &self.name else { return ControlFlow::Continue(()) };
-        let refuse = |kind, reason| Err(Refused::new(index, kind, reason).named(Some(name.clone())));
+        let refuse =
+            |kind, reason| Err(Refused::new(index, kind, reason).named(Some(name.clone())));
         if self.change {
             let what = Unsupported::Structure("a change to a directory in place of its contents");
             found.push(refuse(EntryKind::Unknown, Error::Unsupported(what)));
@@ -180,7 +177,9 @@ impl Record {
             }
             found.push(match value {
                 Some(der) => Ok(Entry { index, name: Some(name.clone()), item, der }),
-                None => refuse(item.kind(), Error::malformed(0, "a value in base 64").in_file(FILE)),
+                None => {
+                    refuse(item.kind(), Error::malformed(0, "a value in base 64").in_file(FILE))
+                }
             });
         }
         ControlFlow::Continue(())

@@ -32,7 +32,7 @@ mod store_file;
 
 pub use anchor::{Anchor, AnchorInfo, KnownSigner};
 pub use assembly::{Assembled, assemble};
-pub use container::SourceKind;
+pub use container::{SourceKind, certificates};
 pub use current::CurrentTrust;
 pub use deviation_list::{CertificateDigest, Defect, DeviationList, ListedDefect, ListedSigner};
 pub use diff::{ListChange, TrustDiff};

@@ -47,8 +47,7 @@ pub(super) fn verify<'a>(cms: &'a [u8], kind: &Kind, roots: &TrustStore) -> Resu
     // One that cannot be read can stand nowhere.
     let beside: Vec<_> =
         list.certificates().filter_map(|der| Certificate::from_der(der).ok()).collect();
-    let path =
-        find_path(&signer, &beside, roots, kind.purpose, signed_at, Budget::default())?;
+    let path = find_path(&signer, &beside, roots, kind.purpose, signed_at, Budget::default())?;
     let standard = Policy::standard();
     if let Some(refused) = path.deviations().iter().find(|tolerance| !standard.accepts(**tolerance))
     {

@@ -1,6 +1,6 @@
 //! The store: who is trusted, and what is known beside that.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::anchor::{Anchor, AnchorInfo, KnownSigner};
@@ -167,6 +167,17 @@ impl TrustStore {
         self.anchors.iter()
     }
 
+    /// Anchors that share a key: several certificates of one authority, links between its names, or a
+    /// certificate that was issued twice.
+    #[must_use]
+    pub fn anchors_of_one_key(&self) -> Vec<Vec<&Anchor>> {
+        let mut by_key: BTreeMap<&[u8; 32], Vec<&Anchor>> = BTreeMap::new();
+        for anchor in &self.anchors {
+            by_key.entry(anchor.certificate.key_fingerprint()).or_default().push(anchor);
+        }
+        by_key.into_values().filter(|anchors| anchors.len() > 1).collect()
+    }
+
     /// How many certificates are trusted.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -287,7 +298,11 @@ impl TrustStore {
 }
 
 /// A certificate that may sign others, and whose key can be used.
-fn authority(index: usize, kind: EntryKind, der: &[u8]) -> core::result::Result<Certificate, Refused> {
+fn authority(
+    index: usize,
+    kind: EntryKind,
+    der: &[u8],
+) -> core::result::Result<Certificate, Refused> {
     let refused = |reason| Refused::new(index, kind, reason);
     let certificate = Certificate::from_der(der).map_err(refused)?;
     match certificate.key().and(certificate.may_issue()) {

@@ -74,7 +74,8 @@ impl TrustStore {
         }
         let mut intermediates: Vec<_> = self.intermediates_with_sources().collect();
         intermediates.sort_by_key(|(certificate, _)| certificate.fingerprint());
-        let intermediates = intermediates.into_iter().map(|(found, source)| (found.as_der(), &**source));
+        let intermediates =
+            intermediates.into_iter().map(|(found, source)| (found.as_der(), &**source));
         pairs(out, 4, intermediates)?;
         let mut signers: Vec<_> = self.signers().collect();
         signers.sort_by_key(|signer| signer.fingerprint());
@@ -165,8 +166,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Stored> {
 
 fn check_digest(bytes: &[u8]) -> Result<()> {
     let fault = || Error::malformed(0, "the bytes that were written").in_file(FILE);
-    let (rest, digest) =
-        bytes.len().checked_sub(DIGEST).and_then(|at| bytes.split_at_checked(at)).ok_or_else(fault)?;
+    let (rest, digest) = bytes
+        .len()
+        .checked_sub(DIGEST)
+        .and_then(|at| bytes.split_at_checked(at))
+        .ok_or_else(fault)?;
     let body = rest.strip_suffix(&DIGEST_HEAD).ok_or_else(fault)?;
     if sha256(body) == *digest { Ok(()) } else { Err(fault()) }
 }
