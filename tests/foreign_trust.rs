@@ -169,11 +169,12 @@ fn ef_card_security() {
     let Some(trust) = both_lists() else { return };
     // File, signer's country, a day on which its signer is valid, tolerances.
     let table: [(&str, &str, &str, &[Deviation]); 4] = [
-        // `C = DE, O = bund, OU = bsi, CN = TEST csca-germany`: a test authority, on no list.
-        ("AusweisApp__711f28e0472a", "DE", TODAY, &[]),
-        ("AusweisApp__7e2a0f610c72", "DE", "2013-01-01", &[]),
-        ("AusweisApp__c66cfd7c3d87", "DE", TODAY, &[]),
-        // `C = UT, CN = CSCA`: Utopia; the key's curve is written out.
+        // Issued by `C = DE, O = bund, OU = bsi, CN = TEST csca-germany`, a test authority that is on no list. `x509
+        // -text` of the signers of all four: "Field Type: prime-field", the curve is written out.
+        ("AusweisApp__711f28e0472a", "DE", TODAY, &[ExplicitCurveParameters]),
+        ("AusweisApp__7e2a0f610c72", "DE", "2013-01-01", &[ExplicitCurveParameters]),
+        ("AusweisApp__c66cfd7c3d87", "DE", TODAY, &[ExplicitCurveParameters]),
+        // Issued by `C = UT, CN = CSCA`: Utopia.
         ("jmrtd__8068981d77c0", "UT", "2016-03-20", &[ExplicitCurveParameters]),
     ];
     assert_eq!(files("EF.CardSecurity"), table.len());
