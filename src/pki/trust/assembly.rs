@@ -131,7 +131,7 @@ impl Assembly {
             Item::RevocationList => return self.revocation_lists.push(pending),
             Item::Signed => return self.lists.push(pending),
         }
-        self.note_single(*file, part);
+        self.note_single(*file, part, pending.entry.name);
     }
 
     fn finish(mut self) -> Assembled {
@@ -170,14 +170,17 @@ impl Assembly {
         for Pending { file, entry, source } in core::mem::take(&mut self.revocation_lists) {
             let mut part = Loaded::default();
             self.trust.keep_revocation_list(entry.index, &entry.der, &source, &mut part);
-            self.note_single(file, part);
+            self.note_single(file, part, entry.name);
         }
         let outcomes = self.files.into_iter().map(File::outcome).collect();
         Assembled { trust: self.trust, outcomes }
     }
 
     /// Adds what came of an entry that is a single certificate or list: refused, it may be all that there was.
-    fn note_single(&mut self, file: usize, part: Loaded) {
+    fn note_single(&mut self, file: usize, mut part: Loaded, name: Option<String>) {
+        for refused in &mut part.refused {
+            refused.subject = refused.subject.take().or_else(|| name.clone());
+        }
         if let Some(file) = self.files.get_mut(file)
             && let ([refused], 1) = (part.refused.as_slice(), file.entries)
         {
@@ -195,7 +198,7 @@ impl Assembly {
     }
 
     fn refuse(&mut self, file: usize, refused: Refused) {
-        self.note_single(file, Loaded { refused: vec![refused], ..Loaded::default() });
+        self.note_single(file, Loaded { refused: vec![refused], ..Loaded::default() }, None);
     }
 }
 

@@ -251,6 +251,7 @@ fn a_directory_vouches_for_nobody() {
         (6, "master_list", "not_authentic.unknown_issuer"),
     ];
     assert_eq!(refused, expected);
+    assert!(loaded.refused[0].subject.as_ref().unwrap().starts_with("cn=nc,o=dsc,c=FR"));
     assert!(loaded.refused[1].within.as_ref().unwrap().starts_with("cn=ml,o=ml,c=DE"));
     assert!(loaded.refused[2].subject.as_ref().unwrap().starts_with("cn=ml,o=ml,c=ZZ"));
     let signer = trust.signers().next().unwrap();
