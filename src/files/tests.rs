@@ -2,7 +2,11 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::error::NotAuthentic;
+use crate::pki::CurrentTrust;
 use crate::pki::test_issuer::{Cms, Key, MASTER_LIST, Template, master_list};
+use crate::seal::{self, SealKey, Sealed, SealingKey};
+
+const SEALING_KEY: &[u8] = include_bytes!("../../test-vectors/seal/kiosk.key.pem");
 
 /// A folder of this test alone that disappears afterwards.
 struct Folder(PathBuf);
@@ -64,6 +68,46 @@ fn a_folder_of_anchors_and_lists_is_loaded_and_reported() {
     assert_eq!(sources[2].outcome, unknown, "lists do not vouch for lists");
     assert_eq!(sources[1].kind, SourceKind::MasterList);
     assert!(trust.anchors().any(|anchor| anchor.source().ends_with("b-list.ml")));
+}
+
+#[test]
+fn a_store_is_replaced_only_by_one_that_could_be_used() {
+    let folder = Folder::new("reload");
+    folder.write("a-root.cer", &authority("DE", 1));
+    let (trust, _) = load_trust(&[&folder.0]).unwrap();
+    let kiosk = CurrentTrust::new(trust);
+    let first = kiosk.current();
+    let kept = |folder: &Folder, keys: &[SealKey]| match reload_trust(&kiosk, &[&folder.0], keys) {
+        Ok(Reloaded::Kept { reason, .. }) => reason.code(),
+        other => panic!("{other:?}"),
+    };
+    // A list that nobody vouches for, a broken file, nothing at all, a folder that is gone.
+    let list = folder.write("b-list.ml", &list_by("FR", 3, &[authority("XX", 4)]));
+    assert_eq!(kept(&folder, &[]), "not_authentic.unknown_issuer");
+    std::fs::write(&list, b"0\x03\x02\x01").unwrap();
+    assert_eq!(kept(&folder, &[]), "malformed.structure");
+    let empty = Folder::new("reload-empty");
+    assert_eq!(kept(&empty, &[]), "not_authentic.unknown_issuer");
+    assert!(reload_trust(&kiosk, &[folder.0.join("missing")], &[]).is_err());
+
+    // A saved store without the seal that is demanded.
+    let sealing = SealingKey::from_pkcs8(SEALING_KEY).unwrap();
+    let bytes = first.to_bytes();
+    std::fs::write(&list, &bytes).unwrap();
+    assert_eq!(kept(&folder, &[sealing.seal_key()]), "not_authentic.seal");
+    assert!(std::sync::Arc::ptr_eq(&kiosk.current(), &first));
+
+    std::fs::write(&list, seal::seal(&bytes, Sealed::TrustStore, &sealing).unwrap()).unwrap();
+    folder.write("c-more.cer", &authority("VN", 2));
+    match reload_trust(&kiosk, &[&folder.0], &[sealing.seal_key()]).unwrap() {
+        Reloaded::Replaced { old, sources } => {
+            assert!(std::sync::Arc::ptr_eq(&old, &first));
+            let kinds: Vec<_> = sources.iter().map(|source| source.kind.name()).collect();
+            assert_eq!(kinds, ["certificates", "store", "certificates"]);
+        }
+        Reloaded::Kept { reason, .. } => panic!("{reason}"),
+    }
+    assert_eq!((kiosk.current().len(), first.len()), (2, 1));
 }
 
 #[test]

@@ -131,7 +131,7 @@ impl Assembly {
             Item::RevocationList => return self.revocation_lists.push(pending),
             Item::Signed => return self.lists.push(pending),
         }
-        self.note(*file, part, pending.entry.name.as_deref());
+        self.note_single(*file, part, pending.entry.name);
     }
 
     fn finish(mut self) -> Assembled {
@@ -142,7 +142,6 @@ impl Assembly {
         }
         for Pending { file, entry, source } in core::mem::take(&mut self.lists) {
             let several = self.files.get(file).is_some_and(|file| file.entries > 1);
-            let kind = self.files.get(file).map(|file| file.kind);
             let source = match &entry.name {
                 Some(name) => format!("{source}: {name}"),
                 None => source.to_string(),
@@ -161,8 +160,7 @@ impl Assembly {
                 Ok(part) => {
                     let entry_number = format!("entry {}", entry.index);
                     let within = entry.name.as_deref().unwrap_or(&entry_number);
-                    let within = several.then_some(within).filter(|_| kind.is_some());
-                    self.note(file, part, within);
+                    self.note(file, part, several.then_some(within));
                 }
                 Err(reason) => {
                     self.refuse(file, Refused::new(entry.index, what, reason).named(entry.name));
@@ -172,25 +170,35 @@ impl Assembly {
         for Pending { file, entry, source } in core::mem::take(&mut self.revocation_lists) {
             let mut part = Loaded::default();
             self.trust.keep_revocation_list(entry.index, &entry.der, &source, &mut part);
-            self.note(file, part, entry.name.as_deref());
+            self.note_single(file, part, entry.name);
         }
         let outcomes = self.files.into_iter().map(File::outcome).collect();
         Assembled { trust: self.trust, outcomes }
     }
 
-    /// Adds what came of an entry to its file; what was refused without a name gets that of the entry.
-    fn note(&mut self, file: usize, part: Loaded, within: Option<&str>) {
-        let Some(file) = self.files.get_mut(file) else { return };
-        if let ([refused], 1) = (part.refused.as_slice(), file.entries) {
+    /// Adds what came of an entry that is a single certificate or list: refused, it may be all that there was.
+    fn note_single(&mut self, file: usize, mut part: Loaded, name: Option<String>) {
+        for refused in &mut part.refused {
+            refused.subject = refused.subject.take().or_else(|| name.clone());
+        }
+        if let Some(file) = self.files.get_mut(file)
+            && let ([refused], 1) = (part.refused.as_slice(), file.entries)
+        {
             file.failed = Some(refused.reason.clone());
         }
+        self.note(file, part, None);
+    }
+
+    /// Adds what came of an entry to its file; what was refused inside a list lies `within` that entry.
+    fn note(&mut self, file: usize, part: Loaded, within: Option<&str>) {
+        let Some(file) = self.files.get_mut(file) else { return };
         if let Ok(loaded) = &mut file.outcome {
             loaded.absorb(part, within);
         }
     }
 
     fn refuse(&mut self, file: usize, refused: Refused) {
-        self.note(file, Loaded { refused: vec![refused], ..Loaded::default() }, None);
+        self.note_single(file, Loaded { refused: vec![refused], ..Loaded::default() }, None);
     }
 }
 

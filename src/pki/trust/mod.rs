@@ -39,3 +39,6 @@ pub use diff::{ListChange, TrustDiff};
 pub use loaded::{EntryKind, Loaded, Refused};
 pub use revocation_lists::KeptList;
 pub use store::TrustStore;
+
+#[cfg(test)]
+mod tests;
