@@ -104,9 +104,25 @@ fn sign(folder: &Path, combination: &Combination, at: &Workplace) -> Vec<u8> {
     let (content, out) = (at.path("content"), at.path("cms"));
     fs::write(&content, security_object()).unwrap();
     let mut arguments = vec![
-        "cms", "-sign", "-binary", "-nodetach", "-nosmimecap", "-outform", "DER", "-econtent_type",
-        "2.23.136.1.1.1", "-in", &content, "-out", &out, "-signer", &certificate, "-inkey", &key,
-        "-md", &combination.digest,
+        "cms",
+        "-sign",
+        "-binary",
+        "-nodetach",
+        "-nosmimecap",
+        "-outform",
+        "DER",
+        "-econtent_type",
+        "2.23.136.1.1.1",
+        "-in",
+        &content,
+        "-out",
+        &out,
+        "-signer",
+        &certificate,
+        "-inkey",
+        &key,
+        "-md",
+        &combination.digest,
     ];
     let padding = combination.padding("-keyopt");
     arguments.extend(padding.iter().map(String::as_str));
@@ -127,8 +143,23 @@ fn issue(folder: &Path, combination: &Combination, at: &Workplace) -> (String, S
     fs::write(&extensions, "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n").unwrap();
     let digest = format!("-{}", combination.digest);
     let mut arguments = vec![
-        "x509", "-req", "-in", &request, "-CA", &issuer, "-CAkey", &issuer_key, "-set_serial",
-        "77", "-days", "300", "-extfile", &extensions, &digest, "-out", &certificate,
+        "x509",
+        "-req",
+        "-in",
+        &request,
+        "-CA",
+        &issuer,
+        "-CAkey",
+        &issuer_key,
+        "-set_serial",
+        "77",
+        "-days",
+        "300",
+        "-extfile",
+        &extensions,
+        &digest,
+        "-out",
+        &certificate,
     ];
     let padding = combination.padding("-sigopt");
     arguments.extend(padding.iter().map(String::as_str));
@@ -253,13 +284,21 @@ fn every_combination_verifies_and_no_broken_twin_does() {
         }
         let scheme = format!("{:?}", examination.scheme());
         let found = verdict(Ok(examination));
-        if found == "ok" { verified += 1 } else { wrong.push(format!("{name}: {found} {scheme}")) }
+        if found == "ok" {
+            verified += 1
+        } else {
+            wrong.push(format!("{name}: {found} {scheme}"))
+        }
 
         let [issuer, others] = apart(&signer, &trust);
         assert_eq!((issuer.len(), others.len()), (1, 32), "{name}: one authority signed");
         for ((twin, expected), count) in Twin::ALL.into_iter().zip(&mut refused) {
             let found = verdict(examine(&twin.of(&sod), &issuer, day));
-            if found == expected { *count += 1 } else { wrong.push(format!("{name}: {found}")) }
+            if found == expected {
+                *count += 1
+            } else {
+                wrong.push(format!("{name}: {found}"))
+            }
             let found = verdict(examine(&twin.of(&sod), &trust, day));
             // All 33 have the name that the signer gives its issuer, and a search checks 32 signatures.
             if found != expected && found != "policy_refused.budget" {
