@@ -14,6 +14,9 @@ use super::asn1;
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct RsaPublicKey {
     key: rsa::RsaPublicKey,
+    /// Modulus and exponent as ring wants them: big-endian without leading zeros.
+    #[cfg(feature = "ring")]
+    numbers: (Vec<u8>, Vec<u8>),
 }
 
 const MIN_BITS: usize = 1024;
@@ -58,7 +61,11 @@ impl RsaPublicKey {
         }
         let key = rsa::RsaPublicKey::new_with_max_size(n, e, MAX_BITS)
             .map_err(|_| Error::malformed(0, "an odd modulus and an odd exponent below 2^33"))?;
-        Ok(Self { key })
+        Ok(Self {
+            #[cfg(feature = "ring")]
+            numbers: (key.n().to_bytes_be(), key.e().to_bytes_be()),
+            key,
+        })
     }
 
     pub(crate) fn modulus_bits(&self) -> usize {
@@ -133,15 +140,6 @@ impl RsaPublicKey {
             })
     }
 
-    /// The numbers as ring wants them: big-endian without leading zeros.
-    #[cfg(feature = "ring")]
-    fn components(&self) -> ring::signature::RsaPublicKeyComponents<Vec<u8>> {
-        ring::signature::RsaPublicKeyComponents {
-            n: self.key.n().to_bytes_be(),
-            e: self.key.e().to_bytes_be(),
-        }
-    }
-
     /// Verification by ring, or `None` where ring does not do this scheme and size.
     #[cfg(feature = "ring")]
     pub(super) fn verify_by_ring(
@@ -151,8 +149,9 @@ impl RsaPublicKey {
         signature: &[u8],
     ) -> Option<bool> {
         // ring refuses a smaller modulus, which is no verdict on the signature.
-        (self.modulus_bits() >= 2048)
-            .then(|| self.components().verify(parameters, message, signature).is_ok())
+        let (n, e) = &self.numbers;
+        let key = ring::signature::RsaPublicKeyComponents { n, e };
+        (self.modulus_bits() >= 2048).then(|| key.verify(parameters, message, signature).is_ok())
     }
 }
 

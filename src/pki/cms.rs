@@ -28,8 +28,8 @@ use crate::findings::Deviation;
 use crate::tlv::{self, Reader, Tag, Tlv};
 
 const ID_DATA: &str = "1.2.840.113549.1.7.1";
-const ID_SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
-/// 1.2.840.113549.1.9.3, .4 and .5 as they are encoded.
+/// 1.2.840.113549.1.7.2, and 1.2.840.113549.1.9.3, .4 and .5, as they are encoded.
+const ID_SIGNED_DATA: [u8; 9] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
 const ID_CONTENT_TYPE: [u8; 9] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x03];
 const ID_MESSAGE_DIGEST: [u8; 9] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x04];
 const ID_SIGNING_TIME: [u8; 9] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x05];
@@ -136,24 +136,39 @@ impl<'a> SignedData<'a> {
         Self::parse_file(bytes, Some((tag, what)))
     }
 
+    /// DER is read as it stands; only what cannot be read so is given definite lengths first.
     fn parse_file(bytes: &'a [u8], envelope: Option<(Tag, &'static str)>) -> Result<Self> {
+        let error = match Self::parse_definite(Cow::Borrowed(bytes), envelope) {
+            Ok(signed_data) => return Ok(signed_data),
+            Err(error) => error,
+        };
         let definite = ber::definite(bytes)?;
-        let mut deviations = Vec::new();
-        if definite.was_rewritten() {
-            deviations.push(Deviation::BerEncoding);
+        if !definite.was_rewritten() {
+            return Err(error);
         }
+        let mut signed_data = Self::parse_definite(definite.object, envelope)?;
+        signed_data.deviations.push(Deviation::BerEncoding);
         if !definite.rest.is_empty() {
-            deviations.push(Deviation::TrailingBytes);
+            signed_data.deviations.push(Deviation::TrailingBytes);
         }
-        let mut file = Reader::new(&definite.object);
+        Ok(signed_data)
+    }
+
+    fn parse_definite(der: Cow<'a, [u8]>, envelope: Option<(Tag, &'static str)>) -> Result<Self> {
+        let mut deviations = Vec::new();
+        let mut whole = Reader::new(&der);
+        let mut file = whole.clone();
         if let Some((tag, what)) = envelope {
-            file = file.expect(tag, what)?.children()?;
+            file = whole.expect(tag, what)?.children()?;
+            if whole.finish().is_err() {
+                deviations.push(Deviation::TrailingBytes);
+            }
         }
         let mut content_info = file.expect(0x30, "a CMS ContentInfo")?.children()?;
-        if envelope.is_some() && file.finish().is_err() {
+        if file.finish().is_err() && deviations.is_empty() {
             deviations.push(Deviation::TrailingBytes);
         }
-        if oid(&content_info.expect(0x06, "a content type")?)? != ID_SIGNED_DATA {
+        if content_info.expect(0x06, "a content type")?.value != ID_SIGNED_DATA {
             return Err(Error::Unsupported(Unsupported::Structure("CMS other than signed data")));
         }
         let explicit = content_info.expect(0xA0, "signed data")?;
@@ -168,7 +183,6 @@ impl<'a> SignedData<'a> {
         if signers.len() > 1 {
             deviations.push(Deviation::SeveralSigners);
         }
-        let der = definite.object;
         Ok(Self { der, content_type, content, certificates, revocation_lists, signers, deviations })
     }
 
