@@ -17,7 +17,7 @@ use crate::tlv::Reader;
 
 const FILE: &str = "certificate";
 const PRIVATE_KEY_USAGE_PERIOD: &str = "2.5.29.16";
-/// Policies name rules for people, constraints on them do not matter to a path of one step.
+/// Policies name rules for people; no path here is chosen by them. Constraints on them, if critical, refuse it.
 const CERTIFICATE_POLICIES: &str = "2.5.29.32";
 const MASTER_LIST_SIGNER: &str = "2.23.136.1.1.3";
 const DEVIATION_LIST_SIGNER: &str = "2.23.136.1.1.8";

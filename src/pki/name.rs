@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::crypto::{self, oid};
 use crate::error::{Error, Result};
 use crate::tlv::{Reader, Tlv};
@@ -29,7 +31,8 @@ const MAX_ATTRIBUTES: usize = 64;
 ///
 /// Two names are equal (`==`) if their attributes are: upper and lower case, repeated spaces, the
 /// string type and the order of the attributes do not matter, because issuers of travel documents
-/// write their own name in several ways (RFC 5280 §7.1 asks for all but the last of these).
+/// write their own name in several ways (RFC 5280 §7.1 asks for all but the last of these). Composed and
+/// decomposed letters are the same (RFC 4518 §2.3).
 #[derive(Clone)]
 pub struct Name {
     attributes: Vec<Attribute>,
@@ -95,13 +98,12 @@ impl Name {
     /// Whether two names are those of one authority: equal, or different in the attribute `serialNumber`
     /// alone, which some authorities count up whenever they change their key.
     pub(crate) fn same_authority<'a>(&'a self, other: &'a Self) -> bool {
-        let lasting = |name: &'a Self| name.parts().filter(|part| !part.starts_with(SERIAL_NUMBER));
+        let lasting = |name: &'a Self| {
+            let parts = name.key.split(SEPARATOR);
+            parts.filter(|part| !part.is_empty() && !part.starts_with(SERIAL_NUMBER))
+        };
         self == other && !self.is_empty()
             || lasting(self).next().is_some() && lasting(self).eq(lasting(other))
-    }
-
-    fn parts(&self) -> impl Iterator<Item = &str> {
-        self.key.split(SEPARATOR)
     }
 
     /// The country, two letters (ISO 3166-1) in upper case; some issuers write three.
@@ -114,7 +116,8 @@ impl Name {
 
 impl Attribute {
     fn normalised(&self) -> String {
-        let words: Vec<String> = self.value.split_whitespace().map(str::to_lowercase).collect();
+        let value: String = self.value.nfkc().collect();
+        let words: Vec<String> = value.split_whitespace().map(str::to_lowercase).collect();
         format!("{}={}", self.oid, words.join(" "))
     }
 }
@@ -148,9 +151,13 @@ impl fmt::Debug for Name {
 
 /// A directory string as text. Control characters would reach a terminal, so they become `\u{FFFD}`.
 fn text(value: &Tlv<'_>) -> String {
+    let latin_1 = || value.value.iter().copied().map(char::from).collect();
     let text: String = match value.tag {
         // TeletexString is Latin-1 in practice.
-        0x14 => value.value.iter().copied().map(char::from).collect(),
+        0x14 => latin_1(),
+        // UniversalString
+        0x1C => value.value.chunks_exact(4).map(universal_character).collect(),
+        // BMPString
         0x1E => {
             let units: Vec<u16> = value
                 .value
@@ -159,9 +166,15 @@ fn text(value: &Tlv<'_>) -> String {
                 .collect();
             String::from_utf16_lossy(&units)
         }
-        _ => String::from_utf8_lossy(value.value).into_owned(),
+        // What is wrongly called a PrintableString or UTF8String is Latin-1, too.
+        _ => core::str::from_utf8(value.value).map_or_else(|_| latin_1(), str::to_owned),
     };
     text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+fn universal_character(bytes: &[u8]) -> char {
+    let number = bytes.try_into().ok().map(u32::from_be_bytes);
+    number.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// An algorithm and its parameters (RFC 5280 §4.1.1.2).
@@ -198,14 +211,19 @@ mod tests {
     use super::*;
     use crate::tlv::write;
 
+    fn attribute(kind: u8, string: u32, value: &[u8]) -> Vec<u8> {
+        write(0x30, &[write(0x06, &[0x55, 0x04, kind]), write(string, value)].concat())
+    }
+
+    fn name_of(relative_names: &[Vec<u8>]) -> Name {
+        let sets: Vec<_> = relative_names.iter().map(|members| write(0x31, members)).collect();
+        Name::parse_raw(&write(0x30, &sets.concat())).unwrap()
+    }
+
     fn name(attributes: &[(u8, u32, &str)]) -> Name {
-        let mut names = Vec::new();
-        for (kind, string, value) in attributes {
-            let oid = write(0x06, &[0x55, 0x04, *kind]);
-            let member = write(0x30, &[oid, write(*string, value.as_bytes())].concat());
-            names.extend(write(0x31, &member));
-        }
-        Name::parse_raw(&write(0x30, &names)).unwrap()
+        let relative =
+            |(kind, string, value): &(u8, u32, &str)| attribute(*kind, *string, value.as_bytes());
+        name_of(&attributes.iter().map(relative).collect::<Vec<_>>())
     }
 
     #[test]
@@ -230,6 +248,56 @@ mod tests {
         ] {
             assert_ne!(vietnam, other);
         }
+    }
+
+    #[test]
+    fn every_string_type_spells_the_same_name() {
+        let utf_8 = name_of(&[attribute(10, 0x0C, "Bộ Công an".as_bytes())]);
+        let utf_16: Vec<u8> = "BỘ Công an".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let utf_32: Vec<u8> =
+            "Bộ Công an".chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
+        let decomposed = "Bo\u{323}\u{302} Co\u{302}ng an";
+        for same in [
+            attribute(10, 0x1E, &utf_16),
+            attribute(10, 0x1C, &utf_32),
+            attribute(10, 0x0C, decomposed.as_bytes()),
+        ] {
+            assert_eq!(name_of(&[same]), utf_8);
+        }
+        let french = name_of(&[attribute(8, 0x0C, "État".as_bytes())]);
+        for string in [0x14, 0x13, 0x0C] {
+            assert_eq!(name_of(&[attribute(8, string, b"\xC9tat")]), french);
+            assert_ne!(name_of(&[attribute(8, string, b"\xC8tat")]), french);
+        }
+    }
+
+    #[test]
+    fn attributes_of_one_relative_name_have_no_order() {
+        let (unit, person) = (attribute(11, 0x0C, b"CSCA"), attribute(3, 0x0C, b"Vietnam"));
+        let together = name_of(&[[unit.clone(), person.clone()].concat()]);
+        assert_eq!(together, name_of(&[[person.clone(), unit.clone()].concat()]));
+        assert_eq!(together, name_of(&[person, unit]));
+    }
+
+    #[test]
+    fn one_authority_may_count_up_its_serial_number() {
+        let numbered = |number| name(&[(6, 0x13, "DE"), (5, 0x13, number), (3, 0x0C, "csca")]);
+        let plain = name(&[(6, 0x13, "de"), (3, 0x0C, "CSCA")]);
+        assert_ne!(numbered("100"), numbered("101"));
+        assert!(numbered("100").same_authority(&numbered("101")));
+        assert!(numbered("100").same_authority(&plain) && plain.same_authority(&plain));
+        for other in [
+            name(&[(6, 0x13, "DE"), (5, 0x13, "100"), (3, 0x0C, "csca 2")]),
+            name(&[(6, 0x13, "AT"), (5, 0x13, "100"), (3, 0x0C, "csca")]),
+            name(&[(5, 0x13, "100")]),
+            name(&[]),
+        ] {
+            assert!(!numbered("100").same_authority(&other) && !other.same_authority(&plain));
+        }
+        // Nobody, and somebody of whom nothing but a number is known, are the same as no one.
+        assert!(!name(&[]).same_authority(&name(&[])));
+        assert!(!name(&[(5, 0x13, "1")]).same_authority(&name(&[(5, 0x13, "2")])));
+        assert_eq!(name(&[]), name(&[]));
     }
 
     #[test]

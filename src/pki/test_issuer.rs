@@ -1,6 +1,7 @@
 //! A small issuer for tests: writes certificates and CMS by hand, so that every part can be made wrong.
 
 use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::signature::hazmat::PrehashSigner as _;
 use p256::ecdsa::{Signature, SigningKey};
 
 use crate::crypto::DigestAlgorithm;
@@ -13,6 +14,8 @@ pub(crate) const LDS_SECURITY_OBJECT: [u8; 6] = [0x67, 0x81, 0x08, 0x01, 0x01, 0
 pub(crate) const MASTER_LIST: [u8; 6] = [0x67, 0x81, 0x08, 0x01, 0x01, 0x02];
 const ID_SIGNED_DATA: [u8; 9] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
 const ID_ATTRIBUTE: [u8; 8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09];
+const ECDSA_WITH_SHA1: [u8; 7] = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x01];
+const RSA_ENCRYPTION: [u8; 9] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
 const EC_PUBLIC_KEY: [u8; 7] = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01];
 const P256: [u8; 8] = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];
 
@@ -33,8 +36,23 @@ impl Key {
         Self(SigningKey::from_slice(&[seed; 32]).unwrap())
     }
 
+    /// One of many keys.
+    pub(crate) fn numbered(number: u16) -> Self {
+        let [high, low] = number.to_be_bytes();
+        let mut scalar = [0x5A; 32];
+        scalar[30] = high;
+        scalar[31] = low;
+        Self(SigningKey::from_slice(&scalar).unwrap())
+    }
+
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         let signature: Signature = self.0.sign(message);
+        signature.to_der().as_bytes().to_vec()
+    }
+
+    fn sign_sha1(&self, message: &[u8]) -> Vec<u8> {
+        let digest = DigestAlgorithm::Sha1.digest(message);
+        let signature: Signature = self.0.sign_prehash(&digest).unwrap();
         signature.to_der().as_bytes().to_vec()
     }
 
@@ -76,7 +94,39 @@ pub(crate) struct Template {
     pub(crate) not_before: &'static str,
     pub(crate) not_after: &'static str,
     pub(crate) key: Key,
+    /// In place of the key's own.
+    pub(crate) spki: Option<Vec<u8>>,
+    pub(crate) version_1: bool,
+    pub(crate) sha1: bool,
     pub(crate) extensions: Vec<Vec<u8>>,
+}
+
+/// The extensions of a template by their place; see [`Template::authority`] and [`Template::signer`].
+pub(crate) const BASIC_CONSTRAINTS: usize = 0;
+pub(crate) const AUTHORITY_KEY_USAGE: usize = 1;
+pub(crate) const SIGNER_KEY_USAGE: usize = 0;
+
+pub(crate) fn authority_with_path_length(length: u8) -> Vec<u8> {
+    extension(19, true, &sequence(&[write(0x01, &[0xFF]), write(0x02, &[length])]))
+}
+
+fn authority_key_id(key: &Key) -> Vec<u8> {
+    extension(35, false, &sequence(&[write(0x80, &key.id())]))
+}
+
+/// A `privateKeyUsagePeriod` in days, `YYYYMMDD`.
+pub(crate) fn private_key_usage(from: &str, until: &str) -> Vec<u8> {
+    let time = |tag, day: &str| write(tag, format!("{day}000000Z").as_bytes());
+    extension(16, false, &sequence(&[time(0x80, from), time(0x81, until)]))
+}
+
+/// An RSA key of this many bits that nobody has.
+pub(crate) fn rsa_spki(bits: usize) -> Vec<u8> {
+    let mut modulus = vec![0xC5; bits / 8];
+    modulus.insert(0, 0);
+    let key = sequence(&[write(0x02, &modulus), write(0x02, &[1, 0, 1])]);
+    let algorithm = sequence(&[oid(&RSA_ENCRYPTION), vec![5, 0]]);
+    sequence(&[algorithm, write(0x03, &[&[0], key.as_slice()].concat())])
 }
 
 impl Template {
@@ -89,6 +139,9 @@ impl Template {
             not_before: "200101000000Z",
             not_after: "400101000000Z",
             key: key.clone(),
+            spki: None,
+            version_1: false,
+            sha1: false,
             extensions: vec![
                 extension(19, true, &sequence(&[write(0x01, &[0xFF]), write(0x02, &[0])])),
                 extension(15, true, &[0x03, 2, 1, 0b0000_0110]),
@@ -98,7 +151,6 @@ impl Template {
     }
 
     pub(crate) fn signer(country: &str, issuer: &str, key: &Key, issuer_key: &Key) -> Self {
-        let authority_key_id = sequence(&[write(0x80, &issuer_key.id())]);
         Self {
             subject: name(&[(6, country), (3, "Document Signer")]),
             issuer: name(&[(6, country), (3, issuer)]),
@@ -106,12 +158,29 @@ impl Template {
             not_before: "240101000000Z",
             not_after: "350101000000Z",
             key: key.clone(),
+            spki: None,
+            version_1: false,
+            sha1: false,
             extensions: vec![
                 extension(15, true, &[0x03, 2, 7, 0x80]),
                 extension(14, false, &write(0x04, &key.id())),
-                extension(35, false, &authority_key_id),
+                authority_key_id(issuer_key),
             ],
         }
+    }
+
+    /// An authority's new key, vouched for with its old one.
+    pub(crate) fn link(country: &str, old: (&str, &Key), new: (&str, &Key)) -> Self {
+        let mut link = Self::authority(country, new.0, new.1);
+        link.issuer = name(&[(6, country), (3, old.0)]);
+        link.serial = vec![2];
+        link.extensions.push(authority_key_id(old.1));
+        link
+    }
+
+    pub(crate) fn with(mut self, extension: Vec<u8>) -> Self {
+        self.extensions.push(extension);
+        self
     }
 
     pub(crate) fn for_master_lists(mut self) -> Self {
@@ -121,21 +190,89 @@ impl Template {
     }
 
     pub(crate) fn sign(&self, by: &Key) -> Vec<u8> {
-        let algorithm = sequence(&[oid(&ECDSA_WITH_SHA256)]);
+        let algorithm: &[u8] = if self.sha1 { &ECDSA_WITH_SHA1 } else { &ECDSA_WITH_SHA256 };
+        let algorithm = sequence(&[oid(algorithm)]);
         let validity = [self.not_before, self.not_after].map(|time| write(0x17, time.as_bytes()));
-        let tbs = sequence(&[
-            write(0xA0, &write(0x02, &[2])),
+        let mut fields = vec![
             write(0x02, &self.serial),
             algorithm.clone(),
             self.issuer.clone(),
             sequence(&validity),
             self.subject.clone(),
-            self.key.spki(),
-            write(0xA3, &sequence(&self.extensions)),
-        ]);
+            self.spki.clone().unwrap_or_else(|| self.key.spki()),
+        ];
+        if !self.version_1 {
+            fields.insert(0, write(0xA0, &write(0x02, &[2])));
+            fields.push(write(0xA3, &sequence(&self.extensions)));
+        }
+        let tbs = sequence(&fields);
+        let signature = if self.sha1 { by.sign_sha1(&tbs) } else { by.sign(&tbs) };
+        sequence(&[tbs, algorithm, write(0x03, &[&[0], signature.as_slice()].concat())])
+    }
+}
+
+/// A list of revoked certificates before it is signed.
+#[derive(Clone)]
+pub(crate) struct CrlTemplate {
+    /// `None` for version 1.
+    pub(crate) version: Option<u8>,
+    pub(crate) issuer: Vec<u8>,
+    pub(crate) this_update: &'static str,
+    pub(crate) next_update: Option<&'static str>,
+    pub(crate) entries: Vec<Vec<u8>>,
+    pub(crate) extensions: Vec<Vec<u8>>,
+}
+
+impl CrlTemplate {
+    /// In force from June 2026 to the end of the year, without an entry.
+    pub(crate) fn new(country: &str, common_name: &str, key: &Key) -> Self {
+        Self {
+            version: Some(1),
+            issuer: name(&[(6, country), (3, common_name)]),
+            this_update: "260601000000Z",
+            next_update: Some("261231000000Z"),
+            entries: Vec::new(),
+            extensions: vec![extension(20, false, &write(0x02, &[1])), authority_key_id(key)],
+        }
+    }
+
+    pub(crate) fn naming(mut self, serial: &[u8]) -> Self {
+        self.entries.push(revoked(serial, &[]));
+        self
+    }
+
+    pub(crate) fn dated(mut self, this: &'static str, next: Option<&'static str>) -> Self {
+        (self.this_update, self.next_update) = (this, next);
+        self
+    }
+
+    pub(crate) fn sign(&self, by: &Key) -> Vec<u8> {
+        let algorithm = sequence(&[oid(&ECDSA_WITH_SHA256)]);
+        let mut fields: Vec<_> =
+            self.version.iter().map(|version| write(0x02, &[*version])).collect();
+        fields.extend([algorithm.clone(), self.issuer.clone()]);
+        for time in [Some(self.this_update), self.next_update].into_iter().flatten() {
+            fields.push(write(0x17, time.as_bytes()));
+        }
+        if !self.entries.is_empty() {
+            fields.push(sequence(&self.entries));
+        }
+        if !self.extensions.is_empty() {
+            fields.push(write(0xA0, &sequence(&self.extensions)));
+        }
+        let tbs = sequence(&fields);
         let signature = [&[0], by.sign(&tbs).as_slice()].concat();
         sequence(&[tbs, algorithm, write(0x03, &signature)])
     }
+}
+
+/// An entry of such a list, of 1 May 2026.
+pub(crate) fn revoked(serial: &[u8], extensions: &[Vec<u8>]) -> Vec<u8> {
+    let mut fields = vec![write(0x02, serial), write(0x17, b"260501000000Z")];
+    if !extensions.is_empty() {
+        fields.push(sequence(extensions));
+    }
+    sequence(&fields)
 }
 
 /// Signed data before it is signed.

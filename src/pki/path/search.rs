@@ -206,7 +206,8 @@ impl<'a> Search<'a> {
             })
             .collect();
         candidates.sort_by_cached_key(|candidate| {
-            let leads_on = !trust.issuers_of(candidate).is_empty();
+            let above = trust.issuers_of(candidate);
+            let leads_on = above.iter().any(|anchor| may_mean(candidate, anchor.certificate()));
             (!points_to(certificate, candidate), !leads_on, !candidate.is_valid_at(self.at))
         });
         candidates
