@@ -20,7 +20,7 @@ pub enum Check {
     Revocation,
     /// Certificates and document are valid at the chosen date.
     Validity,
-    /// Certificates, MRZ and DG13 name the same state.
+    /// The certificates of the signer's path and the MRZ name the same state.
     IssuingState,
     /// Chip Authentication.
     ChipAuthentication,

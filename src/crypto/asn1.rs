@@ -21,15 +21,17 @@ pub(super) fn only<'a>(der: &'a [u8], tag: Tag, what: &'static str) -> Result<Re
 
 /// An object identifier in dotted form.
 pub(crate) fn oid(object: &Tlv<'_>) -> Result<String> {
-    const WHAT: &str = "an object identifier";
+    dotted(object.value).ok_or_else(|| object.error("an object identifier"))
+}
+
+/// The contents of an object identifier in dotted form; `None` if they are none.
+pub(crate) fn dotted(contents: &[u8]) -> Option<String> {
     // X.690 §8.19.2: no arc begins with a zero; the crate reads over it.
-    let arcs = object.value.split_inclusive(|byte| byte & 0x80 == 0);
+    let arcs = contents.split_inclusive(|byte| byte & 0x80 == 0);
     if arcs.into_iter().any(|arc| arc.first() == Some(&0x80)) {
-        return Err(object.error(WHAT));
+        return None;
     }
-    ObjectIdentifier::from_bytes(object.value)
-        .map(|oid| oid.to_string())
-        .map_err(|_| object.error(WHAT))
+    ObjectIdentifier::from_bytes(contents).map(|oid| oid.to_string()).ok()
 }
 
 /// An algorithm's identifier and its parameters as they came, with tag and length.

@@ -14,7 +14,7 @@ mod rsa;
 mod signature;
 
 pub(crate) use agreement::{AgreementKey, DomainParameters, Group};
-pub(crate) use asn1::{algorithm, oid};
+pub(crate) use asn1::{Algorithm, algorithm, dotted, oid};
 pub(crate) use cipher::BlockCipher;
 pub use digest::DigestAlgorithm;
 pub use ec::Curve;

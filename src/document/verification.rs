@@ -14,7 +14,7 @@ use crate::{
     lds::{Dg1, Dg14, SecurityInfos},
     mrz,
     passive::{self, Authenticated, Examination, SignedDigests, SignedSecurityInfos},
-    pki::TrustStore,
+    pki::{Revocation, TrustStore},
     policy::{ChipProofDemand, Policy},
     sensitive::Personal,
     terminal::TerminalAuthenticated,
@@ -138,8 +138,7 @@ impl Verification {
         let signer = examination.signer().cloned();
         match examination.signature() {
             Ok(()) => {
-                let scheme = signer.as_ref().and_then(|signer| signer.scheme);
-                let words = scheme.map(SignatureScheme::name).unwrap_or_default();
+                let words = examination.scheme().map(SignatureScheme::name).unwrap_or_default();
                 self.report.passed(Check::SodSignature, words);
             }
             Err(error) => {
@@ -161,15 +160,35 @@ impl Verification {
                 self.failed(Check::Validity, error.clone());
             }
         }
-        self.report.not_performed(
-            Check::Revocation,
-            "no_revocation_list",
-            "no revocation list was given",
-        );
+        self.revocation(examination.revocation());
         if let Some(signer) = signer {
             self.report.signed_by(signer);
         }
         Ok(examination)
+    }
+
+    /// Three outcomes that must stay apart: revoked, not known, and known too long ago.
+    fn revocation(&mut self, revocation: Revocation) {
+        match revocation {
+            Revocation::NotRevoked { until } => {
+                let until = until.map(|day| format!(", in force until {day},")).unwrap_or_default();
+                let words = format!("the issuer's list{until} names no certificate of the path");
+                self.report.passed(Check::Revocation, words);
+            }
+            Revocation::Revoked { .. } => {
+                self.failed(Check::Revocation, Error::NotAuthentic(NotAuthentic::SignerRevoked));
+            }
+            Revocation::Stale { .. } => self.report.not_performed(
+                Check::Revocation,
+                "stale_revocation_list",
+                "the issuer's list of revoked certificates is out of date; it names none of the path",
+            ),
+            Revocation::Unknown => self.report.not_performed(
+                Check::Revocation,
+                "no_revocation_list",
+                "no list of revoked certificates of the issuer was given",
+            ),
+        }
     }
 
     /// EF.CardSecurity by the same rules as EF.SOD; its signer must be of the same state, and known if the
@@ -189,8 +208,13 @@ impl Verification {
 
     /// Accepts the examined SOD as the policy says; what it tolerates is written down as such.
     pub(crate) fn accept(&mut self, examination: Examination) -> Result<SignedDigests> {
-        let expired = examination.validity().is_err();
-        let signed = examination.accept(&self.policy)?;
+        let not_valid = examination.validity().is_err();
+        let signed = examination.accept(&self.policy).map_err(|error| match error {
+            Error::PolicyRefused(
+                PolicyRefusal::RevocationUnknown | PolicyRefusal::RevocationStale,
+            ) => self.failed(Check::Revocation, error),
+            other => other,
+        })?;
         // Else a copy of genuine files could bring a key of its own, signed by anybody.
         if self.card_security_of_stranger && signed.anchor().is_some() {
             let error = Error::NotAuthentic(NotAuthentic::UnknownIssuer);
@@ -203,35 +227,37 @@ impl Verification {
                 "the signer chains to no trusted issuer; the policy allows it",
             );
         }
-        if expired {
-            self.report.passed(Check::Validity, "the signer has expired; the policy allows it");
+        if not_valid {
+            let words = "the signer's path is not valid on that day any more; the policy allows it";
+            self.report.passed(Check::Validity, words);
         }
         Ok(signed)
     }
 
-    /// Checks one group as it arrives, so that a forgery ends the read at once.
-    pub(crate) fn check_group(
+    /// Compares one group with the list as it arrives, so that a forgery ends the read at once, and keeps it.
+    pub(crate) fn admit(
         &mut self,
-        signed: &SignedDigests,
+        signed: &mut SignedDigests,
         group: u8,
-        raw: &[u8],
+        raw: Vec<u8>,
     ) -> Result<()> {
-        signed.check(group, raw).map_err(|error| self.failed(Check::Digests, error))
+        let admitted = signed.admit(group, Personal::new(raw));
+        admitted.map_err(|error| self.failed(Check::Digests, error))
     }
 
     /// Compares stored groups with the list before anything is accepted, so that the digests are a
     /// result of their own.
     pub(crate) fn compare_digests(
         &mut self,
-        examination: &Examination,
-        groups: &BTreeMap<u8, Personal<Vec<u8>>>,
+        examination: &mut Examination,
+        groups: BTreeMap<u8, Personal<Vec<u8>>>,
     ) -> Result<()> {
+        let numbers: Vec<u8> = groups.keys().copied().collect();
         for (group, raw) in groups {
-            examination
-                .check(*group, raw.reveal())
-                .map_err(|error| self.failed(Check::Digests, error))?;
+            let admitted = examination.admit(group, raw);
+            admitted.map_err(|error| self.failed(Check::Digests, error))?;
         }
-        self.digests_match(groups.keys().copied());
+        self.digests_match(numbers.into_iter());
         Ok(())
     }
 
@@ -244,12 +270,10 @@ impl Verification {
     pub(crate) fn authenticate(
         &mut self,
         signed: SignedDigests,
-        groups: BTreeMap<u8, Personal<Vec<u8>>>,
         excused: &BTreeSet<u8>,
     ) -> Result<Authenticated> {
-        let authenticated = signed
-            .authenticate(groups, excused)
-            .map_err(|error| self.failed(Check::Digests, error))?;
+        let authenticated =
+            signed.complete(excused).map_err(|error| self.failed(Check::Digests, error))?;
         self.digests_match(authenticated.groups());
         Ok(authenticated)
     }

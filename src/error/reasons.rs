@@ -152,7 +152,7 @@ reasons! {
         Seal = "seal", "the seal over the file is not that of the key it should be";
         /// The signer was revoked.
         SignerRevoked = "signer_revoked", "the signer's certificate was revoked";
-        /// Certificates, MRZ and DG13 name different states.
+        /// Certificates and MRZ name different states.
         IssuingState = "issuing_state", "the signer and the document name different states";
         /// EF.CardAccess promised other protocols than the signed DG14.
         CardAccessDiffers = "card_access_differs", "EF.CardAccess and the signed DG14 name different protocols";

@@ -120,13 +120,13 @@ impl Procedure {
         let sod = sod.ok_or_else(|| self.verification.failed(Check::SodSignature, missing))?;
         self.phase(Phase::SecurityObject);
         let examination = self.verification.examine(&sod, &self.system.trust)?;
-        let signed = self.verification.accept(examination)?;
+        let mut signed = self.verification.accept(examination)?;
         self.publish();
 
-        let mut groups = BTreeMap::new();
         let mut unproven = ChipAuthenticationResult::NotOffered;
-        if let Some(dg14) = self.read_group(chip, &signed, DataGroup::DG14).await? {
-            match self.authenticate_chip(chip, &dg14).await {
+        self.read_group(chip, &mut signed, DataGroup::DG14).await?;
+        if let Some(dg14) = signed.group(14) {
+            match self.authenticate_chip(chip, dg14).await {
                 // A device too short for the chip's key is no reason to doubt a chip that has another
                 // proof to give.
                 Err(Error::Reader(ReaderFault::TooLong))
@@ -136,16 +136,14 @@ impl Procedure {
                 }
                 run => run.map_err(|error| self.failed(Check::ChipAuthentication, error))?,
             }
-            groups.insert(14, Personal::new(dg14));
         }
-        let dg14 = groups.get(&14).map(|dg14: &Personal<Vec<u8>>| dg14.reveal().as_slice());
-        self.open_protected_groups(chip, dg14).await?;
-        let transcript = self.authenticate_actively(chip, &signed, &mut groups).await?;
-        self.read_groups(chip, &signed, &mut groups).await?;
+        self.open_protected_groups(chip, signed.group(14)).await?;
+        let transcript = self.authenticate_actively(chip, &mut signed).await?;
+        self.read_groups(chip, &mut signed).await?;
 
-        let mut evidence = self.evidence(&sod, &groups, chip, transcript.as_ref());
+        let mut evidence = self.evidence(&sod, signed.admitted(), chip, transcript.as_ref());
         let authenticated =
-            self.verification.authenticate(signed, groups, &self.system.excused(chip.rights))?;
+            self.verification.authenticate(signed, &self.system.excused(chip.rights))?;
         let chip_authentication = match chip.chip_authentication.take() {
             None => unproven,
             Some((_, pending)) => pending
@@ -205,20 +203,17 @@ impl Procedure {
     async fn authenticate_actively(
         &mut self,
         chip: &mut OpenChip,
-        signed: &SignedDigests,
-        groups: &mut BTreeMap<u8, Personal<Vec<u8>>>,
+        signed: &mut SignedDigests,
     ) -> Result<Option<ActiveAuthenticationTranscript>> {
-        let Some(dg15) = self.read_group(chip, signed, DataGroup::DG15).await? else {
-            return Ok(None);
-        };
+        self.read_group(chip, signed, DataGroup::DG15).await?;
+        let Some(dg15) = signed.group(15) else { return Ok(None) };
         self.phase(Phase::ActiveAuthentication);
         let InspectionOptions { challenge, random, .. } = &mut self.options;
         let challenge = match challenge {
             Some(challenge) => *challenge,
             None => Challenge::fresh(&mut **random)?,
         };
-        let run = chip::active_authentication(&mut chip.channel, &dg15, challenge).await;
-        groups.insert(15, Personal::new(dg15));
+        let run = chip::active_authentication(&mut chip.channel, dg15, challenge).await;
         match run {
             // A device too short for the signature is no reason to doubt a chip that has another
             // proof; a policy that needs this one will miss it.
@@ -232,36 +227,28 @@ impl Procedure {
     }
 
     /// The text first, the portrait last.
-    async fn read_groups(
-        &mut self,
-        chip: &mut OpenChip,
-        signed: &SignedDigests,
-        groups: &mut BTreeMap<u8, Personal<Vec<u8>>>,
-    ) -> Result<()> {
+    async fn read_groups(&mut self, chip: &mut OpenChip, signed: &mut SignedDigests) -> Result<()> {
         let excused = self.system.excused(chip.rights);
         let text_first = DataGroup::all().filter(|group| *group != DataGroup::DG2);
         for group in text_first.chain([DataGroup::DG2]) {
             let number = group.number();
-            if groups.contains_key(&number) || excused.contains(&number) {
-                continue;
-            }
-            if let Some(raw) = self.read_group(chip, signed, group).await? {
-                groups.insert(number, Personal::new(raw));
+            if signed.group(number).is_none() && !excused.contains(&number) {
+                self.read_group(chip, signed, group).await?;
             }
         }
         Ok(())
     }
 
-    /// Reads a group that was signed and compares it with its digest; `None` if it was not signed.
+    /// Reads a group, if it was signed, and compares it with its digest.
     async fn read_group(
         &mut self,
         chip: &mut OpenChip,
-        signed: &SignedDigests,
+        signed: &mut SignedDigests,
         group: DataGroup,
-    ) -> Result<Option<Vec<u8>>> {
+    ) -> Result<()> {
         let number = group.number();
         if !signed.groups().any(|listed| listed == number) {
-            return Ok(None);
+            return Ok(());
         }
         let raw = self.read_file(chip, File::Group(group)).await;
         // The channel's errors are judged at the end: after Chip Authentication they mean a copy.
@@ -271,8 +258,7 @@ impl Procedure {
         })?;
         let withheld = Error::NotAuthentic(NotAuthentic::GroupWithheld { group: number });
         let raw = raw.ok_or_else(|| self.verification.failed(Check::Digests, withheld))?;
-        self.verification.check_group(signed, number, &raw)?;
-        Ok(Some(raw))
+        self.verification.admit(signed, number, raw)
     }
 
     fn evidence(

@@ -176,18 +176,16 @@ impl InspectionSystem {
         challenge: Option<Challenge>,
     ) -> Result<(crate::passive::Authenticated, ActiveAuthenticationResult)> {
         verification.opened_elsewhere();
-        let examination = verification.examine(evidence.sod.reveal(), &self.trust)?;
+        let mut examination = verification.examine(evidence.sod.reveal(), &self.trust)?;
         // Digests are compared before anything is accepted: a bank wants to see the three results
         // apart even when one of them refuses the document.
         let listed: BTreeSet<u8> = examination.security_object().groups().collect();
         let mut groups: BTreeMap<_, _> = evidence.groups.clone();
         groups.retain(|number, _| listed.contains(number));
-        let digests = verification.compare_digests(&examination, &groups);
-        let tolerated = if groups.len() < evidence.groups.len() {
-            verification.deviate(Deviation::UnsignedGroup)
-        } else {
-            Ok(())
-        };
+        let all_listed = groups.len() == evidence.groups.len();
+        let digests = verification.compare_digests(&mut examination, groups);
+        let tolerated =
+            if !all_listed { verification.deviate(Deviation::UnsignedGroup) } else { Ok(()) };
         let signed = verification.accept(examination)?;
         digests?;
         tolerated?;
@@ -197,8 +195,7 @@ impl InspectionSystem {
                 verification.deviate(Deviation::ComDiffers)?;
             }
         }
-        let authenticated =
-            verification.authenticate(signed, groups, &self.excused(AccessRights::NONE))?;
+        let authenticated = verification.authenticate(signed, &self.excused(AccessRights::NONE))?;
         let card_access = evidence.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
         verification.downgrade(card_access.as_ref(), None, &authenticated, None)?;
         let active = match (&evidence.active, authenticated.group(15)) {

@@ -1,5 +1,6 @@
 use core::fmt;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::date::Date;
 use crate::error::{Error, NotAuthentic, Result, Unsupported};
@@ -7,7 +8,8 @@ use crate::lds::{CardSecurity, SecurityInfos};
 use crate::pki::{AnchorInfo, SignedData, TrustStore};
 use crate::policy::Policy;
 
-use super::examination::{Examination, Signer};
+use super::examination::Examination;
+use super::signer_findings::{Signer, SignerFindings};
 
 const FILE: &str = "EF.CardSecurity";
 /// id-SecurityObject [TR-03110-3 §A.1.2.5]
@@ -19,8 +21,7 @@ const SECURITY_OBJECT: &str = "0.4.0.127.0.7.3.2.1";
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedSecurityInfos {
     content: CardSecurity,
-    signer: Signer,
-    anchor: Option<AnchorInfo>,
+    signer: Arc<SignerFindings>,
 }
 
 impl SignedSecurityInfos {
@@ -32,14 +33,14 @@ impl SignedSecurityInfos {
 
     /// Who signed.
     #[must_use]
-    pub const fn signer(&self) -> &Signer {
-        &self.signer
+    pub fn signer(&self) -> &Signer {
+        self.signer.signer()
     }
 
     /// The anchor that the signer chains to; `None` only if the policy allowed an unknown issuer.
     #[must_use]
-    pub const fn anchor(&self) -> Option<&AnchorInfo> {
-        self.anchor.as_ref()
+    pub fn anchor(&self) -> Option<&AnchorInfo> {
+        self.signer.path().ok()
     }
 }
 
@@ -47,7 +48,7 @@ impl fmt::Debug for SignedSecurityInfos {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignedSecurityInfos")
             .field("content", &self.content)
-            .field("anchor", &self.anchor)
+            .field("anchor", &self.anchor())
             .finish_non_exhaustive()
     }
 }
@@ -65,15 +66,16 @@ pub fn examine_card_security(
 ) -> Result<Examination<CardSecurity>> {
     let signed_data = SignedData::parse(file).map_err(|error| error.in_file(FILE))?;
     // No card is known to name another type, and a document signer signs more than this file.
-    if signed_data.content_type() != SECURITY_OBJECT {
+    if signed_data.content_type()? != SECURITY_OBJECT {
         return Err(Error::Unsupported(Unsupported::Structure(
             "an EF.CardSecurity whose content is no security object",
         )));
     }
-    let content = CardSecurity::parse(signed_data.content())?;
+    let content = CardSecurity::parse(signed_data.content()?)?;
     let deviations: BTreeSet<_> = content.deviations().iter().copied().collect();
     let wrong = NotAuthentic::CardSecuritySignature;
-    Ok(Examination::of(&signed_data, content, wrong, deviations, trust, at))
+    let findings = |der: &[u8]| SignerFindings::of(der, trust, at).map(Arc::new);
+    Ok(Examination::of(&signed_data, content, wrong, deviations, findings))
 }
 
 impl Examination<CardSecurity> {
@@ -88,8 +90,8 @@ impl Examination<CardSecurity> {
     /// # Errors
     /// The first result that the policy does not accept; `PolicyRefused` for a deviation.
     pub fn accept(self, policy: &Policy) -> Result<SignedSecurityInfos> {
-        let (content, signer, anchor) = self.proven(policy)?;
-        Ok(SignedSecurityInfos { content, signer, anchor })
+        let (content, signer) = self.proven(policy)?;
+        Ok(SignedSecurityInfos { content, signer })
     }
 }
 

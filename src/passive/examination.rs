@@ -1,92 +1,44 @@
 use core::fmt;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use super::list::DigestList;
+use super::signed::SignedDigests;
+use super::signer_findings::{Signer, SignerFindings, accept_deviations};
 use crate::crypto::{DigestAlgorithm, SignatureScheme};
 use crate::date::Date;
-use crate::error::{Error, NotAuthentic, PolicyRefusal, Result};
+use crate::error::{Error, NotAuthentic, Result};
 use crate::findings::Deviation;
 use crate::lds::LdsSecurityObject;
-use crate::pki::{
-    AnchorInfo, Budget, Certificate, Path, Purpose, Revocation, SignedData, TrustStore, definite,
-    find_path,
-};
+use crate::pki::{AnchorInfo, Revocation, SignedData, TrustStore};
 use crate::policy::Policy;
-use crate::tlv;
-
-use super::signed::{SignedDigests, check_digest};
+use crate::sensitive::Personal;
+use crate::tlv::Tag;
 
 const FILE: &str = "EF.SOD";
-const TAG: u32 = 0x77;
+const TAG: Tag = 0x77;
 /// id-icao-mrtd-security-ldsSecurityObject, and the one that drafts before it used.
 const LDS_SECURITY_OBJECT: [&str; 2] = ["2.23.136.1.1.1", "1.2.528.1.1006.1.20.1"];
 
 /// What a signed file shows by itself: its content, and every result apart from the others.
 ///
-/// An EF.SOD holds an [`LdsSecurityObject`], an EF.CardSecurity a
+/// An EF.SOD holds a [`DigestList`], an EF.CardSecurity a
 /// [`CardSecurity`](crate::lds::CardSecurity).
 /// Nothing here is to be relied on before [`Examination::accept`].
 #[derive(Clone)]
-pub struct Examination<T = LdsSecurityObject> {
+pub struct Examination<T = DigestList> {
     content: T,
     signature: Result<()>,
-    path: Result<AnchorInfo>,
-    validity: Validity,
-    signer: Option<Signer>,
+    scheme: Option<SignatureScheme>,
     signing_time: Option<Date>,
+    signer: Option<Arc<SignerFindings>>,
     deviations: BTreeSet<Deviation>,
-}
-
-/// The document signer, for reports.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Signer {
-    /// Subject, `C=…, O=…, CN=…`.
-    pub subject: String,
-    /// Issuer, the name of the CSCA.
-    pub issuer: String,
-    /// Serial number in hexadecimal.
-    pub serial: String,
-    /// The issuing state as the certificate writes it, in upper case: usually two letters.
-    pub country: Option<String>,
-    /// The public key in words; `None` if it cannot be used.
-    pub key: Option<String>,
-    /// How the SOD was signed; `None` if the algorithm is not known.
-    pub scheme: Option<SignatureScheme>,
-    /// First day of validity.
-    pub not_before: Date,
-    /// Last day of validity.
-    pub not_after: Date,
-    /// The certificate in DER.
-    pub certificate: Vec<u8>,
-}
-
-impl fmt::Debug for Signer {
-    /// Who signed; not the certificate's bytes.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signer")
-            .field("subject", &self.subject)
-            .field("issuer", &self.issuer)
-            .field("serial", &self.serial)
-            .field("key", &self.key)
-            .field("scheme", &self.scheme)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Whether the certificates of the path are valid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Validity {
-    Valid,
-    /// Valid once, not any more.
-    Expired,
-    NotYet,
-    /// There is no signer.
-    Unknown,
 }
 
 /// Examines an EF.SOD: reads it, verifies its signature, looks for an anchor, checks the dates.
 ///
-/// `sod` is the whole file; `at` is the day for which the verdict shall hold.
+/// `sod` is the whole file; `at` is the day for which the verdict shall hold. For many documents see
+/// [`Examiner`](super::Examiner).
 ///
 /// ```
 /// use cccd::{passive, pki::TrustStore};
@@ -98,14 +50,26 @@ enum Validity {
 /// # Errors
 /// `Malformed` or `Unsupported`, only if the file cannot be read as an EF.SOD.
 pub fn examine(sod: &[u8], trust: &TrustStore, at: Date) -> Result<Examination> {
-    read(sod, trust, at).map_err(|error| error.in_file(FILE))
+    read(sod, |certificate| SignerFindings::of(certificate, trust, at).map(Arc::new))
 }
 
-fn read(sod: &[u8], trust: &TrustStore, at: Date) -> Result<Examination> {
+/// Examines an EF.SOD; `signer` finds out about a document signer, by its certificate in DER.
+pub(super) fn read(
+    sod: &[u8],
+    signer: impl FnMut(&[u8]) -> Result<Arc<SignerFindings>>,
+) -> Result<Examination> {
+    read_sod(sod, signer).map_err(|error| error.in_file(FILE))
+}
+
+fn read_sod(
+    sod: &[u8],
+    signer: impl FnMut(&[u8]) -> Result<Arc<SignerFindings>>,
+) -> Result<Examination> {
+    // Some cards write even the outermost object with an indefinite length.
+    let signed_data = SignedData::parse_inside(sod, TAG, "an EF.SOD (tag 77)")?;
     let mut deviations = BTreeSet::new();
-    let signed_data = signed_data(sod, &mut deviations)?;
-    let security_object = LdsSecurityObject::parse(signed_data.content())?;
-    if !LDS_SECURITY_OBJECT.contains(&signed_data.content_type()) {
+    let security_object = LdsSecurityObject::parse(signed_data.content()?)?;
+    if !LDS_SECURITY_OBJECT.contains(&signed_data.content_type()?.as_str()) {
         deviations.insert(Deviation::ContentType);
     }
     if !security_object.is_sorted() {
@@ -118,89 +82,67 @@ fn read(sod: &[u8], trust: &TrustStore, at: Date) -> Result<Examination> {
         deviations.insert(Deviation::Sha1);
     }
     let wrong = NotAuthentic::SodSignature;
-    Ok(Examination::of(&signed_data, security_object, wrong, deviations, trust, at))
-}
-
-/// The CMS inside the file's outermost object. Some cards write even that with an indefinite length.
-fn signed_data(sod: &[u8], deviations: &mut BTreeSet<Deviation>) -> Result<SignedData> {
-    let definite = definite(sod)?;
-    if definite.was_rewritten() {
-        deviations.insert(Deviation::BerEncoding);
-    }
-    if !definite.rest.is_empty() {
-        deviations.insert(Deviation::TrailingBytes);
-    }
-    let object = tlv::Reader::new(&definite.object).expect(TAG, "an EF.SOD (tag 77)")?;
-    SignedData::parse(object.value).map_err(|error| match error {
-        Error::Malformed { file, offset, what } => {
-            Error::Malformed { file, offset: offset.saturating_add(object.offset), what }
-        }
-        other => other,
-    })
-}
-
-fn validity(signer: Option<&Certificate>, path: Option<&Path<'_>>, at: Date) -> Validity {
-    let Some(signer) = signer else { return Validity::Unknown };
-    let anchor = path.map(|path| path.anchor().certificate());
-    let certificates = || [Some(signer), anchor].into_iter().flatten();
-    if certificates().any(|certificate| at < certificate.not_before()) {
-        Validity::NotYet
-    } else if certificates().any(|certificate| certificate.not_after() < at) {
-        Validity::Expired
-    } else {
-        Validity::Valid
-    }
+    Ok(Examination::of(&signed_data, DigestList::new(security_object), wrong, deviations, signer))
 }
 
 impl<T> Examination<T> {
-    /// Verifies the signature, looks for an anchor, checks the dates; `wrong` is what a signature over
+    /// Verifies the signature and takes what is known of the signer; `wrong` is what a signature over
     /// this file that does not fit is called.
+    ///
+    /// Of several signers the first counts whose signature is right and who chains to an anchor, or else
+    /// the first whose signature is right, or else the first.
     pub(super) fn of(
-        signed_data: &SignedData,
+        signed_data: &SignedData<'_>,
         content: T,
         wrong: NotAuthentic,
         mut deviations: BTreeSet<Deviation>,
-        trust: &TrustStore,
-        at: Date,
+        mut findings: impl FnMut(&[u8]) -> Result<Arc<SignerFindings>>,
     ) -> Self {
-        let verification = signed_data.verify();
-        deviations.extend(&verification.deviations);
-        let no_signer = Error::NotAuthentic(NotAuthentic::NoSigner);
-        let path = match verification.signer {
-            Some(signer) => find_path(signer, &[], trust, Purpose::Document, at, Budget::default()),
-            None => Err(no_signer),
-        };
-        if let Ok(path) = &path {
-            deviations.extend(path.deviations());
+        deviations.extend(signed_data.deviations());
+        let mut best = None;
+        for candidate in signed_data.candidates() {
+            // A certificate that cannot be read can sign nothing.
+            let Ok(signer) = findings(candidate.certificate) else { continue };
+            let verification = signed_data.verify(&candidate, signer.certificate());
+            let rank = (verification.outcome.is_ok(), signer.path().is_ok());
+            // An anchor behind a wrong signature is worth nothing.
+            let rank = u8::from(rank.0) + u8::from(rank.0 && rank.1);
+            if best.as_ref().is_none_or(|(other, _, _)| *other < rank) {
+                best = Some((rank, verification, signer));
+            }
+            if rank == 2 {
+                break;
+            }
         }
-        let signer = verification.signer.map(|certificate| Signer {
-            subject: certificate.subject().to_string(),
-            issuer: certificate.issuer().to_string(),
-            serial: certificate.serial_hex(),
-            country: certificate.country(),
-            key: certificate.key_description().ok(),
-            scheme: verification.scheme,
-            not_before: certificate.not_before(),
-            not_after: certificate.not_after(),
-            certificate: certificate.as_der().to_vec(),
-        });
+        let Some((_, verification, signer)) = best else {
+            let signature = Err(Error::NotAuthentic(NotAuthentic::NoSigner));
+            let (scheme, signing_time) = (None, None);
+            return Self { content, signature, scheme, signing_time, signer: None, deviations };
+        };
+        deviations.extend(&verification.deviations);
+        deviations.extend(signer.deviations());
+        let signing_time = verification.signing_time;
+        if signer.outside_usage_period(signing_time) {
+            deviations.insert(Deviation::KeyUsagePeriod);
+        }
         let signature = verification.outcome.map_err(|error| match error {
             Error::NotAuthentic(NotAuthentic::SodSignature) => Error::NotAuthentic(wrong),
             other => other,
         });
-        Self {
-            validity: validity(verification.signer, path.as_ref().ok(), at),
-            signature,
-            path: path.map(|path| path.anchor().info()),
-            signing_time: verification.signing_time,
-            content,
-            signer,
-            deviations,
-        }
+        let scheme = verification.scheme;
+        Self { content, signature, scheme, signing_time, signer: Some(signer), deviations }
     }
 
     pub(super) const fn content(&self) -> &T {
         &self.content
+    }
+
+    pub(super) const fn content_mut(&mut self) -> &mut T {
+        &mut self.content
+    }
+
+    fn known_signer(&self) -> Result<&SignerFindings> {
+        self.signer.as_deref().ok_or(Error::NotAuthentic(NotAuthentic::NoSigner))
     }
 
     /// Whether the signature over the content is right.
@@ -212,46 +154,49 @@ impl<T> Examination<T> {
         self.signature.clone()
     }
 
+    /// How the content was signed; `None` if that is not known.
+    #[must_use]
+    pub const fn scheme(&self) -> Option<SignatureScheme> {
+        self.scheme
+    }
+
     /// The anchor that the signer chains to.
     ///
     /// # Errors
-    /// [`NotAuthentic::UnknownIssuer`] if no anchor of the issuer's name is there;
-    /// [`NotAuthentic::SignerNotSignedByIssuer`] if one is and it did not sign the certificate;
-    /// [`NotAuthentic::IssuingState`], [`NotAuthentic::SignerKeyUsage`],
-    /// [`NotAuthentic::CriticalExtension`]; [`NotAuthentic::NoSigner`].
+    /// Those of [`find_path`](crate::pki::find_path); [`NotAuthentic::NoSigner`].
     pub fn path(&self) -> Result<&AnchorInfo> {
-        self.path.as_ref().map_err(Clone::clone)
+        self.known_signer()?.path()
     }
 
-    /// Whether signer and anchor (the signer alone if there is no anchor) are valid at the chosen day.
+    /// Whether signer and authorities (the signer alone if there is no anchor) are valid at the chosen day.
     ///
     /// # Errors
     /// [`NotAuthentic::SignerNotValidAt`]; [`NotAuthentic::NoSigner`].
-    pub const fn validity(&self) -> Result<()> {
-        match self.validity {
-            Validity::Valid => Ok(()),
-            Validity::Expired | Validity::NotYet => {
-                Err(Error::NotAuthentic(NotAuthentic::SignerNotValidAt))
-            }
-            Validity::Unknown => Err(Error::NotAuthentic(NotAuthentic::NoSigner)),
-        }
+    pub fn validity(&self) -> Result<()> {
+        self.known_signer()?.validity()
     }
 
     /// What the lists of revoked certificates say about the signer and those above it.
     #[must_use]
-    pub const fn revocation(&self) -> Revocation {
-        Revocation::Unknown
+    pub fn revocation(&self) -> Revocation {
+        self.signer.as_ref().map_or(Revocation::Unknown, |signer| signer.revocation())
     }
 
     /// The signer's country as its certificate writes it.
     #[must_use]
     pub fn issuing_state(&self) -> Option<&str> {
-        self.signer.as_ref()?.country.as_deref()
+        self.signer()?.country.as_deref()
     }
 
     /// The signer, if its certificate is there.
     #[must_use]
-    pub const fn signer(&self) -> Option<&Signer> {
+    pub fn signer(&self) -> Option<&Signer> {
+        self.signer.as_ref().map(|findings| findings.signer())
+    }
+
+    /// Everything that is known of the signer, if its certificate is there.
+    #[must_use]
+    pub const fn findings(&self) -> Option<&Arc<SignerFindings>> {
         self.signer.as_ref()
     }
 
@@ -266,28 +211,21 @@ impl<T> Examination<T> {
         self.deviations.iter().copied()
     }
 
-    /// Content, signer and anchor, if signature, path, dates and tolerances satisfy the policy.
-    pub(super) fn proven(self, policy: &Policy) -> Result<(T, Signer, Option<AnchorInfo>)> {
-        self.signature()?;
-        let anchor = match &self.path {
-            Ok(anchor) => Some(anchor.clone()),
-            Err(Error::NotAuthentic(NotAuthentic::UnknownIssuer))
-                if policy.accepts_unknown_issuer() =>
-            {
-                None
-            }
-            Err(error) => return Err(error.clone()),
-        };
-        if self.validity != Validity::Expired || !policy.accepts_expired_document() {
-            self.validity()?;
-        }
-        for deviation in &self.deviations {
-            if !policy.accepts(*deviation) {
-                return Err(Error::PolicyRefused(PolicyRefusal::Deviation(deviation.name())));
-            }
-        }
+    /// Content and signer, if signature, path, revocation, dates and tolerances satisfy the policy.
+    pub(super) fn proven(self, policy: &Policy) -> Result<(T, Arc<SignerFindings>)> {
+        self.satisfies(policy)?;
         let signer = self.signer.ok_or(Error::NotAuthentic(NotAuthentic::NoSigner))?;
-        Ok((self.content, signer, anchor))
+        Ok((self.content, signer))
+    }
+
+    /// Whether the results satisfy a policy: what [`Examination::accept`] asks before it gives proof.
+    ///
+    /// # Errors
+    /// The first result that the policy does not accept.
+    pub fn satisfies(&self, policy: &Policy) -> Result<()> {
+        self.signature()?;
+        self.known_signer()?.accept(policy, self.signing_time)?;
+        accept_deviations(self.deviations(), policy)
     }
 }
 
@@ -298,26 +236,35 @@ impl Examination {
     /// # Errors
     /// [`NotAuthentic::GroupNotSigned`], [`NotAuthentic::DigestMismatch`].
     pub fn check(&self, group: u8, raw: &[u8]) -> Result<()> {
-        check_digest(&self.content, group, raw)
+        self.content.check(group, raw)
+    }
+
+    /// As [`Examination::check`], and keeps the group, so that it need not be hashed again.
+    ///
+    /// # Errors
+    /// As [`Examination::check`].
+    pub fn admit(&mut self, group: u8, raw: Personal<Vec<u8>>) -> Result<()> {
+        self.content_mut().admit(group, raw)
     }
 
     /// The list of digests.
     #[must_use]
     pub const fn security_object(&self) -> &LdsSecurityObject {
-        &self.content
+        self.content.security_object()
     }
 
     /// Turns the results into proof, if they satisfy the policy.
     ///
-    /// The signature must be right under every policy. An anchor may be missing only if the policy
-    /// [allows an unknown issuer](Policy::allow_unknown_issuer); every other failure of the path
-    /// is final. Where the policy accepts expired documents, expired certificates are accepted too.
+    /// The signature must be right under every policy, and a revoked signer is refused by each. An anchor
+    /// may be missing only if the policy [allows an unknown issuer](Policy::allow_unknown_issuer); every
+    /// other failure of the path is final. Where the policy accepts expired documents, expired certificates
+    /// are accepted too.
     ///
     /// # Errors
     /// The first result that the policy does not accept; `PolicyRefused` for a deviation.
     pub fn accept(self, policy: &Policy) -> Result<SignedDigests> {
-        let (security_object, signer, anchor) = self.proven(policy)?;
-        Ok(SignedDigests::new(security_object, signer, anchor))
+        let (list, signer) = self.proven(policy)?;
+        Ok(SignedDigests::new(list, signer))
     }
 }
 
@@ -325,8 +272,7 @@ impl<T: fmt::Debug> fmt::Debug for Examination<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Examination")
             .field("signature", &self.signature)
-            .field("path", &self.path)
-            .field("validity", &self.validity)
+            .field("signer", &self.signer)
             .field("content", &self.content)
             .field("deviations", &self.deviations)
             .finish_non_exhaustive()

@@ -15,13 +15,17 @@
 
 mod card_security;
 mod examination;
+mod list;
 mod signed;
 mod signer_findings;
 
 pub use card_security::{SignedSecurityInfos, examine_card_security};
-pub use examination::{Examination, Signer, examine};
+pub use examination::{Examination, examine};
+pub use list::DigestList;
 pub use signed::{Authenticated, SignedDigests};
-pub use signer_findings::{Examiner, SignerFindings};
+pub use signer_findings::{Examiner, Signer, SignerFindings};
 
+#[cfg(test)]
+mod signer_tests;
 #[cfg(test)]
 mod tests;

@@ -1,56 +1,50 @@
 use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use subtle::ConstantTimeEq as _;
-
+use super::list::DigestList;
+use super::signer_findings::{Signer, SignerFindings};
 use crate::crypto::DigestAlgorithm;
 use crate::error::{Error, NotAuthentic, Result};
-use crate::lds::LdsSecurityObject;
 use crate::pki::AnchorInfo;
 use crate::sensitive::Personal;
 
-use super::examination::Signer;
-
 /// Proof that an issuer which the policy accepts signed this list of digests.
 ///
-/// Only [`Examination::accept`](super::Examination::accept) makes one.
+/// Only [`Examination::accept`](super::Examination::accept) makes one. The groups that were admitted
+/// before or since belong to it; [`SignedDigests::complete`] asks whether any is missing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedDigests {
-    security_object: LdsSecurityObject,
-    signer: Signer,
-    anchor: Option<AnchorInfo>,
+    list: DigestList,
+    signer: Arc<SignerFindings>,
 }
 
 impl SignedDigests {
-    pub(super) const fn new(
-        security_object: LdsSecurityObject,
-        signer: Signer,
-        anchor: Option<AnchorInfo>,
-    ) -> Self {
-        Self { security_object, signer, anchor }
+    pub(super) const fn new(list: DigestList, signer: Arc<SignerFindings>) -> Self {
+        Self { list, signer }
     }
 
     /// The numbers of the groups that were signed, ascending. This list, not EF.COM, says what exists.
     pub fn groups(&self) -> impl Iterator<Item = u8> {
-        self.security_object.groups()
+        self.list.security_object().groups()
     }
 
     /// How the digests were made.
     #[must_use]
     pub const fn digest_algorithm(&self) -> DigestAlgorithm {
-        self.security_object.digest_algorithm()
+        self.list.security_object().digest_algorithm()
     }
 
     /// Who signed.
     #[must_use]
-    pub const fn signer(&self) -> &Signer {
-        &self.signer
+    pub fn signer(&self) -> &Signer {
+        self.signer.signer()
     }
 
     /// The anchor that the signer chains to; `None` only if the policy allowed an unknown issuer.
     #[must_use]
-    pub const fn anchor(&self) -> Option<&AnchorInfo> {
-        self.anchor.as_ref()
+    pub fn anchor(&self) -> Option<&AnchorInfo> {
+        self.signer.path().ok()
     }
 
     /// Whether a group's bytes, as they were read, are those that were signed.
@@ -58,63 +52,72 @@ impl SignedDigests {
     /// # Errors
     /// [`NotAuthentic::GroupNotSigned`], [`NotAuthentic::DigestMismatch`].
     pub fn check(&self, group: u8, raw: &[u8]) -> Result<()> {
-        check_digest(&self.security_object, group, raw)
+        self.list.check(group, raw)
     }
 
-    /// Binds groups to the signature: each must match, and no signed group may be missing.
+    /// As [`SignedDigests::check`], and keeps the group: it is hashed once, as it arrives.
     ///
-    /// `groups` are the raw files by group number. `excused` are signed groups that may be missing:
+    /// # Errors
+    /// As [`SignedDigests::check`].
+    pub fn admit(&mut self, group: u8, raw: Personal<Vec<u8>>) -> Result<()> {
+        self.list.admit(group, raw)
+    }
+
+    /// A group that was admitted.
+    #[must_use]
+    pub fn group(&self, number: u8) -> Option<&[u8]> {
+        self.list.groups().get(&number).map(|raw| raw.reveal().as_slice())
+    }
+
+    /// All groups that were admitted, by number.
+    pub(crate) const fn admitted(&self) -> &BTreeMap<u8, Personal<Vec<u8>>> {
+        self.list.groups()
+    }
+
+    /// Binds the groups that were admitted to the signature: no signed group may be missing.
+    ///
+    /// `excused` are signed groups that may be missing:
     /// those that Extended Access Control protects (DG3, DG4) and those that the caller does not
     /// want. Never excuse DG14 or DG15: a copied chip would withhold exactly these.
+    ///
+    /// # Errors
+    /// [`NotAuthentic::GroupWithheld`].
+    pub fn complete(self, excused: &BTreeSet<u8>) -> Result<Authenticated> {
+        self.list.require_all_but(excused)?;
+        Ok(Authenticated { signed: self })
+    }
+
+    /// [Admits](SignedDigests::admit) groups, by number, and [binds](SignedDigests::complete) them.
     ///
     /// # Errors
     /// [`NotAuthentic::DigestMismatch`], [`NotAuthentic::GroupNotSigned`],
     /// [`NotAuthentic::GroupWithheld`].
     pub fn authenticate(
-        self,
+        mut self,
         groups: BTreeMap<u8, Personal<Vec<u8>>>,
         excused: &BTreeSet<u8>,
     ) -> Result<Authenticated> {
-        for (group, raw) in &groups {
-            self.check(*group, raw.reveal())?;
+        for (group, raw) in groups {
+            self.admit(group, raw)?;
         }
-        for group in self.groups() {
-            if !groups.contains_key(&group) && !excused.contains(&group) {
-                return Err(Error::NotAuthentic(NotAuthentic::GroupWithheld { group }));
-            }
-        }
-        Ok(Authenticated { groups, signed: self })
-    }
-}
-
-/// Compares a group's bytes with the digest that a list gives for it, signed or not.
-pub(super) fn check_digest(list: &LdsSecurityObject, group: u8, raw: &[u8]) -> Result<()> {
-    let listed =
-        list.digest(group).ok_or(Error::NotAuthentic(NotAuthentic::GroupNotSigned { group }))?;
-    let found = list.digest_algorithm().digest(raw);
-    if bool::from(found.ct_eq(listed)) {
-        Ok(())
-    } else {
-        Err(Error::NotAuthentic(NotAuthentic::DigestMismatch { group }))
+        self.complete(excused)
     }
 }
 
 impl fmt::Debug for SignedDigests {
-    /// Without the digests: the one of DG1 can be guessed from printed data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignedDigests")
-            .field("security_object", &self.security_object)
-            .field("anchor", &self.anchor)
+            .field("list", &self.list)
+            .field("anchor", &self.anchor())
             .finish_non_exhaustive()
     }
 }
 
 /// Groups whose every byte an issuer signed, with the proof.
 ///
-/// Only [`SignedDigests::authenticate`] makes one.
+/// Only [`SignedDigests::complete`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authenticated {
-    groups: BTreeMap<u8, Personal<Vec<u8>>>,
     signed: SignedDigests,
 }
 
@@ -122,7 +125,7 @@ impl Authenticated {
     /// The raw bytes of a group; `None` if it was excused or does not exist.
     #[must_use]
     pub fn group(&self, number: u8) -> Option<&[u8]> {
-        self.groups.get(&number).map(|raw| raw.reveal().as_slice())
+        self.signed.group(number)
     }
 
     /// The raw bytes of a group that the caller cannot do without.
@@ -136,7 +139,7 @@ impl Authenticated {
 
     /// The numbers of the groups that are here, ascending.
     pub fn groups(&self) -> impl Iterator<Item = u8> {
-        self.groups.keys().copied()
+        self.signed.admitted().keys().copied()
     }
 
     /// The signed list that the groups were checked against.

@@ -267,7 +267,7 @@ fn the_signer_is_found_by_key_identifier() {
 fn of_several_signers_the_first_that_verifies_counts() {
     let mut several = cms();
     several.other_signers = vec![cms().signer_info(&Key::new(9))];
-    assert_eq!(deviations(&sod(&several)), []);
+    assert_eq!(deviations(&sod(&several)), [Deviation::SeveralSigners]);
     several.other_signers = vec![cms().signer_info(&Key::new(9)); 8];
     assert!(examine(&sod(&several), &trust(), today()).is_err(), "work is bounded");
 }

@@ -18,7 +18,6 @@ mod path;
 mod revocation;
 mod trust;
 
-pub(crate) use ber::definite;
 pub use certificate::{Certificate, Purpose};
 pub(crate) use cms::{SignedData, is_signed_data};
 pub use name::Name;

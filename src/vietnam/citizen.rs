@@ -81,7 +81,7 @@ impl CitizenRecord {
     /// with the bytes of an authenticated document alone.
     ///
     /// ID number, dates of birth and of expiry must be the same in both groups. A name that the
-    /// MRZ's could not have come from, or another sex, is remarked upon only: the MRZ's rules of
+    /// MRZ's could not have come from, another sex or another nationality is remarked upon only: the MRZ's rules of
     /// transliteration leave room, and both groups are signed.
     ///
     /// # Errors
@@ -273,12 +273,18 @@ impl Sources<'_> {
     }
 
     fn nationality(&mut self) -> Personal<String> {
-        self.text(Field::Nationality, "nationality").unwrap_or_else(|| {
-            self.remarks.push(Remark::FromMrz("nationality"));
-            Personal::new(match self.mrz.nationality() {
-                "VNM" => "Việt Nam".to_owned(),
-                other => other.to_owned(),
-            })
+        if let Some(text) = self.text(Field::Nationality, "nationality") {
+            let folded = names::fold_ascii(text.reveal()).to_lowercase().replace(' ', "");
+            let is_vietnam = folded.contains("vietnam") || matches!(folded.as_str(), "vnm" | "vn");
+            if is_vietnam != (self.mrz.nationality() == "VNM") {
+                self.remarks.push(Remark::GroupsDiffer("nationality"));
+            }
+            return text;
+        }
+        self.remarks.push(Remark::FromMrz("nationality"));
+        Personal::new(match self.mrz.nationality() {
+            "VNM" => "Việt Nam".to_owned(),
+            other => other.to_owned(),
         })
     }
 

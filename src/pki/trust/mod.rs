@@ -167,25 +167,23 @@ impl TrustStore {
     pub fn add_master_list(&mut self, cms: &[u8], roots: &Self, source: &str) -> Result<Loaded> {
         const FILE: &str = "master list";
         let list = SignedData::parse(cms).map_err(|error| error.in_file(FILE))?;
-        if list.content_type() != CSCA_MASTER_LIST {
+        if list.content_type()? != CSCA_MASTER_LIST {
             return Err(Error::Unsupported(Unsupported::Structure(
                 "a list that is no CSCA master list",
             )));
         }
-        let verification = list.verify();
-        verification.outcome.map_err(|error| match error {
+        let (signer, verification) = list.verified_signer().map_err(|error| match error {
             Error::NotAuthentic(NotAuthentic::SodSignature) => {
                 Error::NotAuthentic(NotAuthentic::MasterListSignature)
             }
             other => other,
         })?;
-        let signer = verification.signer.ok_or(Error::NotAuthentic(NotAuthentic::NoSigner))?;
         let signed_at =
             verification.signing_time.ok_or(Error::malformed(0, "a signing time").in_file(FILE))?;
-        find_path(signer, &[], roots, Purpose::MasterList, signed_at, Budget::default())?
+        find_path(&signer, &[], roots, Purpose::MasterList, signed_at, Budget::default())?
             .check_validity(signed_at)?;
 
-        let entries = listed(list.content()).map_err(|error| error.in_file(FILE))?;
+        let entries = list.content().and_then(listed).map_err(|error| error.in_file(FILE))?;
         let mut loaded = Loaded::default();
         for (index, der) in entries.into_iter().enumerate() {
             self.add(index, der, source, &mut loaded);

@@ -113,6 +113,7 @@ fn other_differences_are_remarked_upon() {
         (2, "Nguyễn Thị Thu Hằng", Remark::GroupsDiffer("full_name")),
         (4, "Nam", Remark::GroupsDiffer("sex")),
         (4, "F", Remark::Unreadable("sex")),
+        (5, "Lào", Remark::GroupsDiffer("nationality")),
         (1, "123", Remark::Unreadable("id_number")),
         (3, "1995", Remark::Unreadable("date_of_birth")),
         (11, "31/02/2021", Remark::Unreadable("issue_date")),
