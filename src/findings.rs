@@ -169,6 +169,45 @@ pub enum Deviation {
 }
 
 impl Deviation {
+    /// All of them.
+    pub const ALL: [Self; 29] = [
+        Self::BerEncoding,
+        Self::BareRsaEncryption,
+        Self::BareEcPublicKey,
+        Self::SignerIdentifierMismatch,
+        Self::SignerNameOrder,
+        Self::KeyUsageMissing,
+        Self::WrongKeyUsage,
+        Self::KeyUsagePeriod,
+        Self::SerialNumber,
+        Self::SeveralSigners,
+        Self::UnsortedAttributes,
+        Self::WeakKey,
+        Self::LinkName,
+        Self::ListedDefect,
+        Self::ExplicitCurveParameters,
+        Self::TrailingBytes,
+        Self::UnsortedGroups,
+        Self::CardAccessAssumed,
+        Self::ComDiffers,
+        Self::UnsignedGroup,
+        Self::ChipAuthenticationInferred,
+        Self::ActiveAuthenticationDer,
+        Self::ContentType,
+        Self::IssuerNameDiffers,
+        Self::Sha1,
+        Self::UnprotectedError,
+        Self::WeakerPace,
+        Self::FaceRecordLength,
+        Self::UnreadableEntry,
+    ];
+
+    /// The one of this stable name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|deviation| deviation.name() == name)
+    }
+
     /// The stable name.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -203,5 +242,18 @@ impl Deviation {
             Self::FaceRecordLength => "face_record_length",
             Self::UnreadableEntry => "unreadable_entry",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_deviation_is_found_by_its_own_name() {
+        for deviation in Deviation::ALL {
+            assert_eq!(Deviation::from_name(deviation.name()), Some(deviation));
+        }
+        assert_eq!(Deviation::from_name("Sha1"), None);
     }
 }
