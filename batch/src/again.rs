@@ -156,7 +156,7 @@ impl<'a> Rows<'a> {
         })
     }
 
-    fn facts(&self, row: usize) -> Result<Facts> {
+    fn facts(&self, row: usize) -> Result<Facts<'a>> {
         let expired = column::flag(self.results, "document_expired")?;
         let deviations = column::list(self.results, "document_deviations", row)?
             .iter()
@@ -173,4 +173,9 @@ impl<'a> Rows<'a> {
             signing_time: column::date(self.results, "signing_time", row)?,
         })
     }
+}
+
+/// A code as it stands in the results: whoever wrote them, it is there.
+fn code<'a>(column: Texts<'a>, row: usize, name: &'static str) -> Result<&'a str> {
+    column.get(row).ok_or(BatchError::NotResults(name))
 }

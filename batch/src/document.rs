@@ -15,7 +15,7 @@ use cccd::policy::Policy;
 use crate::column::{NOT_REACHED, PASSED, VERIFIED};
 
 /// A code of [`column`](mod@crate::column): `passed`, an error's code, or why a check was not performed.
-pub(crate) type Code = &'static str;
+pub(crate) type Code<'a> = &'a str;
 
 const GROUP: u8 = 1;
 const MISMATCH: Error = Error::NotAuthentic(NotAuthentic::DigestMismatch { group: GROUP });
@@ -28,12 +28,12 @@ const REFUSED_DEVIATION: Error = Error::PolicyRefused(PolicyRefusal::Deviation("
 
 /// What the bytes of one document show, whoever is trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Facts {
+pub(crate) struct Facts<'a> {
     /// The signature over the list; where the list cannot be read, why.
-    pub(crate) sod_signature: Code,
-    pub(crate) digests: Code,
-    pub(crate) issuing_state: Code,
-    pub(crate) downgrade: Code,
+    pub(crate) sod_signature: Code<'a>,
+    pub(crate) digests: Code<'a>,
+    pub(crate) issuing_state: Code<'a>,
+    pub(crate) downgrade: Code<'a>,
     /// Tolerances that the document needs, whoever its signer is.
     pub(crate) deviations: BTreeSet<Deviation>,
     pub(crate) expired: Option<bool>,
@@ -42,17 +42,17 @@ pub(crate) struct Facts {
 
 /// What follows from facts, signer and policy together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Verdict {
-    pub(crate) outcome: Code,
-    pub(crate) signer_path: Code,
-    pub(crate) revocation: Code,
-    pub(crate) validity: Code,
+pub(crate) struct Verdict<'a> {
+    pub(crate) outcome: Code<'a>,
+    pub(crate) signer_path: Code<'a>,
+    pub(crate) revocation: Code<'a>,
+    pub(crate) validity: Code<'a>,
     pub(crate) deviations: BTreeSet<Deviation>,
 }
 
-impl Facts {
+impl<'a> Facts<'a> {
     /// A document of which nothing can be known, and why.
-    pub(crate) const fn unreadable(why: Code) -> Self {
+    pub(crate) const fn unreadable(why: Code<'a>) -> Self {
         Self {
             sod_signature: why,
             digests: NOT_REACHED,
@@ -123,7 +123,7 @@ impl Facts {
 
     /// The verdict, given whether signature, signer and tolerances satisfy the policy. The order is that of
     /// [`InspectionSystem::verify`](cccd::inspection::InspectionSystem::verify).
-    fn outcome(&self, satisfied: Result<(), Code>, policy: &Policy) -> Code {
+    fn outcome(&self, satisfied: Result<(), Code<'a>>, policy: &Policy) -> Code<'a> {
         let unsigned = self.deviations.contains(&Deviation::UnsignedGroup);
         let downgrade_failed = self.downgrade.contains('.');
         if let Err(code) = satisfied {
@@ -146,14 +146,19 @@ impl Facts {
     }
 
     /// The verdict over a document whose signer is known; `None`: its certificate is missing.
-    pub(crate) fn verdict(&self, signer: Option<&Arc<SignerFindings>>, policy: &Policy) -> Verdict {
+    pub(crate) fn verdict(
+        &self,
+        signer: Option<&Arc<SignerFindings>>,
+        policy: &Policy,
+    ) -> Verdict<'a> {
         let Some(signer) = signer else {
+            // Without a signer the signature cannot be right: it is that, or nothing could be read at all.
+            let why = if self.digests == NOT_REACHED { NOT_REACHED } else { self.sod_signature };
             return Verdict {
-                // Without a signer the signature cannot be right.
                 outcome: self.outcome(Err(self.sod_signature), policy),
-                signer_path: self.sod_signature_or(NOT_REACHED),
+                signer_path: why,
                 revocation: NOT_REACHED,
-                validity: self.sod_signature_or(NOT_REACHED),
+                validity: why,
                 deviations: self.deviations.clone(),
             };
         };
@@ -175,7 +180,7 @@ impl Facts {
     }
 
     /// What [`Examination::satisfies`] says, from what was kept of the examination.
-    fn satisfied(&self, accepted: cccd::Result<()>, policy: &Policy) -> Result<(), Code> {
+    fn satisfied(&self, accepted: cccd::Result<()>, policy: &Policy) -> Result<(), Code<'a>> {
         if self.sod_signature != PASSED {
             return Err(self.sod_signature);
         }
@@ -187,15 +192,10 @@ impl Facts {
             Err(REFUSED_DEVIATION.code())
         }
     }
-
-    /// The signer is missing, or nothing could be read at all.
-    fn sod_signature_or(&self, unread: Code) -> Code {
-        if self.digests == NOT_REACHED { unread } else { self.sod_signature }
-    }
 }
 
 /// Whether DG1 and the signer's certificate name the same state, in three letters and in two.
-fn state(dg1: &Dg1, signer: Option<&str>) -> Code {
+fn state(dg1: &Dg1, signer: Option<&str>) -> Code<'static> {
     let state = mrz::alpha2(dg1.mrz().issuing_state());
     match (state, signer) {
         (Some(state), Some(signer)) if state.eq_ignore_ascii_case(signer) => PASSED,
@@ -204,7 +204,7 @@ fn state(dg1: &Dg1, signer: Option<&str>) -> Code {
 }
 
 /// How the search for an anchor ended.
-pub(crate) fn signer_path(signer: &SignerFindings, policy: &Policy) -> Code {
+pub(crate) fn signer_path(signer: &SignerFindings, policy: &Policy) -> Code<'static> {
     match signer.path() {
         Ok(_) => PASSED,
         Err(Error::NotAuthentic(NotAuthentic::UnknownIssuer))
@@ -217,7 +217,7 @@ pub(crate) fn signer_path(signer: &SignerFindings, policy: &Policy) -> Code {
 }
 
 /// What is known of revocation, and whether it is enough.
-pub(crate) fn revocation(signer: &SignerFindings, policy: &Policy) -> Code {
+pub(crate) fn revocation(signer: &SignerFindings, policy: &Policy) -> Code<'static> {
     use cccd::policy::RevocationDemand::{Fresh, IfKnown};
     const REVOKED: Error = Error::NotAuthentic(NotAuthentic::SignerRevoked);
     const STALE: Error = Error::PolicyRefused(PolicyRefusal::RevocationStale);

@@ -25,7 +25,9 @@ pub enum BatchError {
     )]
     ChipProof,
     /// The results were made for another day than the one asked for.
-    #[error("the results are verdicts for {results}, and {asked} is asked for; only the files themselves tell more")]
+    #[error(
+        "the results are verdicts for {results}, and {asked} is asked for; only the files themselves tell more"
+    )]
     OtherDay {
         /// Of the results.
         results: String,
@@ -112,7 +114,8 @@ impl BatchError {
             Self::MissingColumn(name) => format!("Thiếu cột {name}."),
             Self::ColumnType { column, .. } => format!("Cột {column} sai kiểu dữ liệu."),
             Self::ChipProof => {
-                "Quy định đòi hỏi chứng minh chip thật; tệp đã lưu không chứng minh được.".to_owned()
+                "Quy định đòi hỏi chứng minh chip thật; tệp đã lưu không chứng minh được."
+                    .to_owned()
             }
             Self::OtherDay { results, asked } => {
                 format!("Kết quả có hiệu lực cho ngày {results}, không phải {asked}.")

@@ -138,7 +138,7 @@ impl Kernel {
         &mut self,
         sod: &[u8],
         groups: &[(u8, &[u8])],
-    ) -> (Facts, Option<Arc<SignerFindings>>) {
+    ) -> (Facts<'static>, Option<Arc<SignerFindings>>) {
         let examination = match self.examiner.examine(sod) {
             Ok(examination) => examination,
             Err(error) => return (Facts::unreadable(error.code()), None),
@@ -154,8 +154,8 @@ impl Kernel {
     /// One document must not take the others down, whatever is wrong with this library.
     fn guarded(
         &mut self,
-        document: impl FnOnce(&mut Self) -> (Facts, Option<Arc<SignerFindings>>),
-    ) -> (Facts, Option<Arc<SignerFindings>>) {
+        document: impl FnOnce(&mut Self) -> (Facts<'static>, Option<Arc<SignerFindings>>),
+    ) -> (Facts<'static>, Option<Arc<SignerFindings>>) {
         catch_unwind(AssertUnwindSafe(|| document(&mut *self))).unwrap_or_else(|_| {
             // What it was doing when it failed is not known.
             self.examiner = Examiner::new(Arc::clone(&self.trust), self.at);

@@ -54,8 +54,8 @@ impl Results {
 
     pub(crate) fn push(
         &mut self,
-        facts: &Facts,
-        verdict: &Verdict,
+        facts: &Facts<'_>,
+        verdict: &Verdict<'_>,
         signer: Option<&SignerFindings>,
     ) {
         self.outcome.append_value(verdict.outcome);
@@ -102,7 +102,8 @@ impl Results {
 /// The schema of the results for documents that are named by this type.
 pub(crate) fn schema(keys: &DataType, kernel: &Kernel) -> SchemaRef {
     let text = |name: &str| Field::new(name, DataType::Utf8, true);
-    let list = |name: &str| Field::new_list(name, Field::new_list_field(DataType::Utf8, true), true);
+    let list =
+        |name: &str| Field::new_list(name, Field::new_list_field(DataType::Utf8, true), true);
     let fields = vec![
         Field::new("doc_key", keys.clone(), true),
         text("outcome"),
@@ -132,7 +133,10 @@ pub(crate) fn schema(keys: &DataType, kernel: &Kernel) -> SchemaRef {
 /// The key of the day in the schema's metadata.
 pub(crate) const AT: &str = "cccd.at";
 
-pub(crate) fn append_names(list: &mut ListBuilder<StringBuilder>, deviations: &BTreeSet<Deviation>) {
+pub(crate) fn append_names(
+    list: &mut ListBuilder<StringBuilder>,
+    deviations: &BTreeSet<Deviation>,
+) {
     for deviation in deviations {
         list.values().append_value(deviation.name());
     }
