@@ -180,6 +180,12 @@ impl Kernel {
         core::mem::take(&mut self.met)
     }
 
+    /// How many signers were examined and are remembered: each cost one path, however many documents it signed.
+    #[must_use]
+    pub fn signers_examined(&self) -> usize {
+        self.examiner.signers().len()
+    }
+
     /// What is known of a signer, by its certificate in DER.
     pub(crate) fn signer(&mut self, certificate: &[u8]) -> cccd::Result<Arc<SignerFindings>> {
         self.examiner.signer(certificate)
