@@ -2,7 +2,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arrow_array::builder::{ListBuilder, StringBuilder};
-use arrow_array::{Array as _, ArrayRef, RecordBatch};
+use arrow_array::{Array as _, ArrayRef, RecordBatch, StringArray};
+use cccd::date::Date;
 use cccd::findings::Deviation;
 use cccd::passive::SignerFindings;
 use cccd::policy::Policy;
@@ -86,18 +87,11 @@ impl<'a> Reevaluation<'a> {
     /// [`BatchError::OtherDay`]; [`BatchError::MissingSigner`]; [`BatchError::MissingColumn`],
     /// [`BatchError::ColumnType`] or [`BatchError::NotResults`] if these are no results.
     pub fn verdicts(&self, results: &RecordBatch) -> Result<RecordBatch> {
-        let at = self.kernel.at().to_string();
-        match results.schema_ref().metadata().get(AT) {
-            Some(day) if *day == at => {}
-            day => {
-                let results = day.map_or_else(|| "an unknown day".to_owned(), Clone::clone);
-                return Err(BatchError::OtherDay { results, asked: at });
-            }
-        }
         let rows = Rows::of(results)?;
         let mut changed: [StringBuilder; 4] = core::array::from_fn(|_| StringBuilder::new());
         let mut deviations = ListBuilder::new(StringBuilder::new());
         for row in 0..results.num_rows() {
+            self.require_same_day(column::date(results, AT, row)?)?;
             let facts = rows.facts(row)?;
             let signer = match rows.signer.get(row) {
                 None => None,
@@ -116,17 +110,29 @@ impl<'a> Reevaluation<'a> {
         let [outcome, signer_path, revocation, validity] =
             changed.map(|mut column| Arc::new(column.finish()) as ArrayRef);
         let deviations: ArrayRef = Arc::new(deviations.finish());
-        let schema = schema(find(results, DOC_KEY)?.data_type(), self.kernel);
+        let names = std::iter::repeat_n(self.policy().name(), results.num_rows());
+        let policy: ArrayRef = Arc::new(StringArray::from_iter_values(names));
+        let schema = schema(find(results, DOC_KEY)?.data_type());
         let columns = schema.fields().iter().map(|field| match field.name().as_str() {
             "outcome" => Ok(Arc::clone(&outcome)),
             "signer_path" => Ok(Arc::clone(&signer_path)),
             "revocation" => Ok(Arc::clone(&revocation)),
             "validity" => Ok(Arc::clone(&validity)),
             "deviations" => Ok(Arc::clone(&deviations)),
+            "policy" => Ok(Arc::clone(&policy)),
             name => find(results, name).map(Arc::clone),
         });
         let columns = columns.collect::<Result<Vec<ArrayRef>>>()?;
         Ok(RecordBatch::try_new(schema, columns)?)
+    }
+
+    fn require_same_day(&self, day: Option<Date>) -> Result<()> {
+        let at = self.kernel.at();
+        if day == Some(at) {
+            return Ok(());
+        }
+        let results = day.map_or_else(|| "an unknown day".to_owned(), |day| day.to_string());
+        Err(BatchError::OtherDay { results, asked: at.to_string() })
     }
 
     const fn policy(&self) -> &Policy {

@@ -18,13 +18,13 @@
 //! | `signer` | text | SHA-256 of the signer's certificate, hexadecimal |
 //! | `issuer` | text | the name of the CSCA in the signer's certificate |
 //! | `issuer_country` | text | the state of the signer, upper case |
+//! | `at` | date | the day for which the verdict holds |
+//! | `policy` | text | the name of the policy's preset |
 //!
 //! A check is `passed`, or the stable code of an error (`not_authentic.digest_mismatch`), or the code of why
 //! it was not performed (without a point, as `not_reached`). Other than in the report of one document, each
 //! check says what it found by itself, also where an earlier one refuses the document already.
 //! `internal.panic` marks a row that this library failed over, a fault to be reported; the row is refused.
-//!
-//! The schema's metadata hold `cccd.at` (the day), `cccd.policy` and `cccd.version`.
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Int32Type};

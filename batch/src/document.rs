@@ -17,6 +17,9 @@ use crate::column::{NOT_REACHED, PASSED, VERIFIED};
 /// A code of [`column`](mod@crate::column): `passed`, an error's code, or why a check was not performed.
 pub(crate) type Code<'a> = &'a str;
 
+/// Nothing is known of revocation.
+const NO_LIST: Code<'static> = "no_revocation_list";
+/// Codes do not depend on it.
 const GROUP: u8 = 1;
 const MISMATCH: Error = Error::NotAuthentic(NotAuthentic::DigestMismatch { group: GROUP });
 const WITHHELD: Error = Error::NotAuthentic(NotAuthentic::GroupWithheld { group: GROUP });
@@ -153,11 +156,14 @@ impl<'a> Facts<'a> {
     ) -> Verdict<'a> {
         let Some(signer) = signer else {
             // Without a signer the signature cannot be right: it is that, or nothing could be read at all.
-            let why = if self.digests == NOT_REACHED { NOT_REACHED } else { self.sod_signature };
+            let (why, revocation) = match self.digests {
+                NOT_REACHED => (NOT_REACHED, NOT_REACHED),
+                _ => (self.sod_signature, NO_LIST),
+            };
             return Verdict {
                 outcome: self.outcome(Err(self.sod_signature), policy),
                 signer_path: why,
-                revocation: NOT_REACHED,
+                revocation,
                 validity: why,
                 deviations: self.deviations.clone(),
             };
@@ -227,7 +233,7 @@ pub(crate) fn revocation(signer: &SignerFindings, policy: &Policy) -> Code<'stat
         (Revocation::Revoked { .. }, _) => REVOKED.code(),
         (Revocation::Stale { .. }, Fresh) => STALE.code(),
         (Revocation::Stale { .. }, _) => "stale_revocation_list",
-        (Revocation::Unknown, IfKnown) => "no_revocation_list",
+        (Revocation::Unknown, IfKnown) => NO_LIST,
         (Revocation::Unknown, _) => UNKNOWN.code(),
     }
 }

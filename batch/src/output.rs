@@ -13,7 +13,6 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 
-use crate::kernel::Kernel;
 use crate::signers::signers_batch;
 use crate::{BatchError, Result, results, signers};
 
@@ -30,12 +29,12 @@ pub struct ParquetFile {
 }
 
 impl ParquetFile {
-    /// A file for the results of a kernel over documents that are named by this type.
+    /// A file for results over documents that are named by this type.
     ///
     /// # Errors
     /// [`BatchError::Output`].
-    pub fn results(path: impl AsRef<Path>, keys: &DataType, kernel: &Kernel) -> Result<Self> {
-        Self::create(path.as_ref(), results::schema(keys, kernel))
+    pub fn results(path: impl AsRef<Path>, keys: &DataType) -> Result<Self> {
+        Self::create(path.as_ref(), results::schema(keys))
     }
 
     /// A file of any batches.

@@ -1,8 +1,8 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, Date32Builder, ListBuilder, StringBuilder};
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::{Array as _, ArrayRef, Date32Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use cccd::findings::Deviation;
 use cccd::passive::SignerFindings;
@@ -77,6 +77,8 @@ impl Results {
     }
 
     pub(crate) fn finish(mut self, keys: &ArrayRef, kernel: &Kernel) -> Result<RecordBatch> {
+        let at = day::to_arrow(kernel.at());
+        let policies = std::iter::repeat_n(kernel.policy().name(), keys.len());
         let columns: Vec<ArrayRef> = vec![
             Arc::clone(keys),
             Arc::new(self.outcome.finish()),
@@ -94,13 +96,15 @@ impl Results {
             Arc::new(self.signer.finish()),
             Arc::new(self.issuer.finish()),
             Arc::new(self.issuer_country.finish()),
+            Arc::new(Date32Array::from_value(at, keys.len())),
+            Arc::new(StringArray::from_iter_values(policies)),
         ];
-        Ok(RecordBatch::try_new(schema(keys.data_type(), kernel), columns)?)
+        Ok(RecordBatch::try_new(schema(keys.data_type()), columns)?)
     }
 }
 
 /// The schema of the results for documents that are named by this type.
-pub(crate) fn schema(keys: &DataType, kernel: &Kernel) -> SchemaRef {
+pub(crate) fn schema(keys: &DataType) -> SchemaRef {
     let text = |name: &str| Field::new(name, DataType::Utf8, true);
     let list =
         |name: &str| Field::new_list(name, Field::new_list_field(DataType::Utf8, true), true);
@@ -121,17 +125,14 @@ pub(crate) fn schema(keys: &DataType, kernel: &Kernel) -> SchemaRef {
         text("signer"),
         text("issuer"),
         text("issuer_country"),
+        Field::new(AT, DataType::Date32, true),
+        text("policy"),
     ];
-    let metadata = HashMap::from([
-        (AT.to_owned(), kernel.at().to_string()),
-        ("cccd.policy".to_owned(), kernel.policy().name().to_owned()),
-        ("cccd.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-    ]);
-    Arc::new(Schema::new_with_metadata(fields, metadata))
+    Arc::new(Schema::new(fields))
 }
 
-/// The key of the day in the schema's metadata.
-pub(crate) const AT: &str = "cccd.at";
+/// The column of the day.
+pub(crate) const AT: &str = "at";
 
 pub(crate) fn append_names(
     list: &mut ListBuilder<StringBuilder>,

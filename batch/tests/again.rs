@@ -111,7 +111,7 @@ fn results_of_another_day_or_without_their_signers_are_refused() {
     let mut today = kernel("2026-11-21");
     let nobody = Reevaluation::new(&mut today, []).unwrap();
     assert!(matches!(nobody.verdicts(&results), Err(BatchError::MissingSigner(_))));
-    assert!(matches!(nobody.verdicts(&signers), Err(BatchError::OtherDay { .. })));
+    assert!(matches!(nobody.verdicts(&signers), Err(BatchError::MissingColumn(_))));
 }
 
 #[test]
