@@ -71,6 +71,19 @@ pub(crate) const CHALLENGE: Edge = Edge {
     ),
 };
 
+/// Nothing that was named can be trusted.
+pub(crate) const NOBODY_TRUSTED: Edge = Edge {
+    kind: "not_authentic",
+    code: "not_authentic.nobody_trusted",
+    advice: Advice::UpdateTrust,
+    message: "no certificate in these files can be trusted, so nothing was written",
+    message_vi: "Không có chứng thư nào trong các tệp này dùng được làm gốc tin cậy; chưa ghi gì cả.",
+    what_to_do: (
+        "Give the authority that vouches for a list beside the list.",
+        "Hãy đưa kèm chứng thư của cơ quan bảo chứng cho danh sách.",
+    ),
+};
+
 impl Failure {
     /// The kind, which decides the exit status.
     pub(crate) fn kind(&self) -> &'static str {

@@ -17,6 +17,7 @@ mod readers;
 mod save;
 mod simulate;
 mod simulation;
+mod trust;
 mod verify;
 
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ enum Command {
     Verify(Box<verify::Arguments>),
     /// Đặt thẻ mô phỏng lên đầu đọc ảo · Lay a simulated card on a virtual PC/SC reader
     Simulate(Box<simulate::Arguments>),
+    /// Kho tin cậy · Show, import, compare and check whom to trust
+    Trust(trust::Arguments),
     /// Liệt kê đầu đọc · List the PC/SC readers and what lies on them
     Readers(readers::Arguments),
 }
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::Read(arguments) => read::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Trust(arguments) => trust::run(&arguments),
         Command::Readers(arguments) => readers::run(&arguments),
     }
 }

@@ -4,26 +4,29 @@ use std::path::PathBuf;
 
 use cccd::{
     date::Date,
-    error::{Error, NotAuthentic},
-    files::{self, LoadedSource, SourceKind},
+    findings::Deviation,
     inspection::InspectionSystem,
     pki::TrustStore,
-    policy::Policy,
+    policy::{Policy, RevocationDemand},
     transport::today,
 };
 use clap::{Args, ValueEnum};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, trust::sources};
 
 /// Trust, day and policy.
 #[derive(Args)]
 #[command(next_help_heading = "Tin cậy và quy định · Trust and policy")]
 pub(crate) struct OperatorArguments {
-    /// Cơ quan cấp được tin cậy · Trusted issuers: certificates (DER, PEM), master lists, or folders of them
+    /// Cơ quan cấp được tin cậy · Trusted issuers: certificates (DER, PEM, PKCS #7), master lists, lists of
+    /// revoked certificates, LDIF of the ICAO PKD, a store of `cccd trust import`, or folders of them
     ///
     /// A master list counts only if the authority that vouches for it is given beside it.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     trust: Vec<PathBuf>,
+    /// Khóa niêm phong kho tin cậy · A public key (PEM): stores of `cccd trust import` count only if it sealed them
+    #[arg(long, value_name = "PUB", requires = "trust")]
+    trust_key: Vec<PathBuf>,
     /// Ngày kiểm tra · The day for which the verdict shall hold, YYYY-MM-DD [default: today, UTC]
     #[arg(long, value_name = "DATE", value_parser = day)]
     at: Option<Date>,
@@ -37,6 +40,18 @@ pub(crate) struct OperatorArguments {
     /// theirs
     #[arg(long)]
     allow_expired: bool,
+    /// Tính hiệu lực theo ngày ký · Judge certificates at the day on which the signer says to have signed
+    #[arg(long)]
+    validity_at_signing: bool,
+    /// Đòi danh sách thu hồi · Demand a list of revoked certificates of the issuer
+    #[arg(long, value_enum, value_name = "STATE")]
+    require_revocation: Option<Revocation>,
+    /// Chấp nhận sai khác này · Accept a deviation that the policy refuses, by its name in the output
+    #[arg(long, value_name = "NAME", value_parser = deviation)]
+    allow_deviation: Vec<Deviation>,
+    /// Từ chối sai khác này · Refuse documents that need this deviation
+    #[arg(long, value_name = "NAME", value_parser = deviation)]
+    refuse_deviation: Vec<Deviation>,
     /// Dùng BAC khi PACE hỏng · Go on with BAC if PACE fails for another reason than a wrong key
     #[arg(long, conflicts_with_all = ["require_pace", "require_aes"])]
     allow_bac_after_pace_failure: bool,
@@ -59,6 +74,14 @@ enum Preset {
     Bank,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum Revocation {
+    /// A list of the issuer must be there; it may be out of date
+    Listed,
+    /// The list must be in force at the day of the check
+    Fresh,
+}
+
 impl OperatorArguments {
     /// The inspection system, which trusts `anchor` besides what was named.
     ///
@@ -72,9 +95,9 @@ impl OperatorArguments {
         let (mut trust, sources) = if self.trust.is_empty() {
             (TrustStore::empty(), Vec::new())
         } else {
-            files::load_trust(&self.trust)?
+            sources::load(&self.trust, &self.trust_key)?
         };
-        sources.iter().for_each(|source| report(source, &tell));
+        sources.iter().for_each(|source| sources::report(source, &tell));
         if let Some(der) = anchor {
             trust.add_certificate(der, "simulated authority")?;
         }
@@ -96,6 +119,18 @@ impl OperatorArguments {
         if self.allow_expired {
             policy = policy.allow_expired_document();
         }
+        if self.validity_at_signing {
+            policy = policy.allow_validity_at_signing();
+        }
+        policy = match self.require_revocation {
+            None => policy,
+            Some(Revocation::Listed) => policy.require_revocation(RevocationDemand::Listed),
+            Some(Revocation::Fresh) => policy.require_revocation(RevocationDemand::Fresh),
+        };
+        // What is named twice is refused.
+        let allowed = self.allow_deviation.iter().copied();
+        policy = allowed.fold(policy, Policy::allow_deviation);
+        policy = self.refuse_deviation.iter().copied().fold(policy, Policy::refuse_deviation);
         if self.allow_bac_after_pace_failure {
             policy = policy.allow_bac_after_pace_failure();
         }
@@ -120,32 +155,20 @@ pub(crate) enum Remark {
     Warning(String),
 }
 
-/// How many certificates were taken from a source, and why any was not.
-fn report(source: &LoadedSource, tell: &impl Fn(Remark)) {
-    let path = source.path.display();
-    match &source.outcome {
-        Ok(loaded) => {
-            let known = match loaded.known {
-                0 => String::new(),
-                known => format!(", {known} known already"),
-            };
-            tell(Remark::Note(format!("{path}: {} trusted{known}", loaded.taken)));
-            for refused in &loaded.refused {
-                let name = refused.subject.as_deref().unwrap_or("a certificate");
-                tell(Remark::Warning(format!("{path}: {name} was left out: {}", refused.reason)));
-            }
-        }
-        Err(Error::NotAuthentic(NotAuthentic::UnknownIssuer))
-            if source.kind == SourceKind::MasterList =>
-        {
-            tell(Remark::Warning(format!(
-                "{path}: not taken: give the authority that vouches for this master list as well"
-            )));
-        }
-        Err(error) => tell(Remark::Warning(format!("{path}: not taken: {error}"))),
-    }
+/// How many names are offered in place of one that does not exist.
+const SUGGESTIONS: usize = 3;
+
+fn deviation(text: &str) -> Result<Deviation, String> {
+    Deviation::from_name(text).ok_or_else(|| {
+        let mut names = Deviation::ALL.map(Deviation::name);
+        names.sort_by_key(|name| strsim::levenshtein(name, text));
+        let nearest = names.into_iter().take(SUGGESTIONS).collect::<Vec<_>>().join(", ");
+        format!(
+            "không có sai khác nào tên như vậy · no such deviation\n  gần nhất · nearest: {nearest}"
+        )
+    })
 }
 
-fn day(text: &str) -> Result<Date, String> {
+pub(crate) fn day(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "expected a day of the calendar as YYYY-MM-DD".to_owned())
 }

@@ -11,6 +11,7 @@ mod digest;
 mod ec;
 mod random;
 mod rsa;
+mod sealing;
 mod signature;
 
 pub(crate) use agreement::{AgreementKey, DomainParameters, Group};
@@ -20,6 +21,7 @@ pub use digest::DigestAlgorithm;
 pub use ec::Curve;
 pub use random::Random;
 pub(crate) use rsa::RsaPublicKey;
+pub(crate) use sealing::{Es256SigningKey, Es256VerifyingKey};
 pub(crate) use signature::PublicKey;
 pub use signature::SignatureScheme;
 

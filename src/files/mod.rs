@@ -9,13 +9,18 @@ use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 pub use groups::{StoredFiles, read_groups};
-pub use trust::{LoadedSource, SourceKind, load_trust};
+pub use trust::{
+    LoadedSource, Reloaded, SourceKind, load_sealed_trust, load_trust, read_certificates,
+    read_seal_key, reload_trust,
+};
 
 use crate::document::Evidence;
 use crate::error::{Error, FileFault, Result};
 
-/// No elementary file and no master list comes near this.
+/// No elementary file comes near this.
 const MAX_LENGTH: u64 = 16 << 20;
+/// The whole of the ICAO Public Key Directory is a third of this.
+const MAX_TRUST_LENGTH: u64 = 256 << 20;
 
 /// Reads an evidence file, as [`Evidence::to_bytes`] wrote it.
 ///
@@ -26,11 +31,15 @@ pub fn read_evidence(path: impl AsRef<Path>) -> Result<Evidence> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
+    read_up_to(path, MAX_LENGTH)
+}
+
+fn read_up_to(path: &Path, most: u64) -> Result<Vec<u8>> {
     let file = std::fs::File::open(path).map_err(|error| fault(path, error.kind()))?;
     let mut bytes = Vec::new();
-    let read = file.take(MAX_LENGTH + 1).read_to_end(&mut bytes);
+    let read = file.take(most + 1).read_to_end(&mut bytes);
     match read.map_err(|error| fault(path, error.kind()))? {
-        length if length as u64 > MAX_LENGTH => {
+        length if length as u64 > most => {
             Err(Error::File { fault: FileFault::TooLong, path: path.to_owned() })
         }
         _ => Ok(bytes),

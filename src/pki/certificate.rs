@@ -32,9 +32,11 @@ pub struct Certificate {
     subject: Name,
     issuer: Name,
     serial: Vec<u8>,
+    serial_is_positive: bool,
     not_before: Date,
     not_after: Date,
     key: Result<PublicKey>,
+    key_fingerprint: [u8; 32],
     fingerprint: [u8; 32],
     extensions: Extensions,
 }
@@ -59,6 +61,7 @@ struct Extensions {
 struct KeyUsage {
     digital_signature: bool,
     key_cert_sign: bool,
+    crl_sign: bool,
 }
 
 /// What a certificate's key is asked to have signed.
@@ -79,6 +82,8 @@ pub(crate) enum Permission {
     Given,
     /// They are missing; nothing forbids it.
     NotStated,
+    /// A key usage is there and names other uses only.
+    Withheld,
 }
 
 impl Certificate {
@@ -115,13 +120,16 @@ impl Certificate {
         }
         let mut fields = tbs.children()?;
         fields.optional(0xA0)?;
-        let serial = integer(&fields.expect(0x02, "a serial number")?)?;
+        let serial_at = fields.expect(0x02, "a serial number")?;
+        let serial = integer(&serial_at)?;
         // RFC 5280 §4.1.1.2: both places name the same algorithm, only one of them is signed.
         let signed_algorithm = fields.expect(0x30, "a signature algorithm")?;
         if AlgorithmIdentifier::parse(&signed_algorithm)? != signature_algorithm {
             return Err(algorithm_at.error("the algorithm that the signed part names"));
         }
         let validity = parsed.validity();
+        let spki = parsed.public_key();
+        let key = PublicKey::from_spki(spki.raw);
         Ok(Self {
             der: der.to_vec(),
             tbs: tbs.raw.to_vec(),
@@ -129,11 +137,19 @@ impl Certificate {
             signature: signature.to_vec(),
             subject: Name::parse_raw(parsed.subject().as_raw())?,
             issuer: Name::parse_raw(parsed.issuer().as_raw())?,
+            serial_is_positive: is_positive(serial_at.value),
             serial,
             not_before: date(validity.not_before.timestamp()).ok_or_else(malformed)?,
             not_after: date(validity.not_after.timestamp()).ok_or_else(malformed)?,
-            key: PublicKey::from_spki(parsed.public_key().raw),
-            fingerprint: fingerprint(der),
+            key_fingerprint: match &key {
+                Ok(known) => {
+                    let bits: &[u8] = &spki.subject_public_key.data;
+                    sha256(&[known.describe().as_bytes(), bits].concat())
+                }
+                Err(_) => sha256(spki.raw),
+            },
+            key,
+            fingerprint: sha256(der),
             extensions: Extensions::read(&parsed).ok_or_else(malformed)?,
         })
     }
@@ -259,24 +275,83 @@ impl Certificate {
         self.key.as_ref().map_err(Clone::clone)
     }
 
+    /// SHA-256 over kind, size and value of the key: certificates of one key have the same, also where one
+    /// names the curve and another writes it out.
+    pub(crate) const fn key_fingerprint(&self) -> &[u8; 32] {
+        &self.key_fingerprint
+    }
+
+    /// RFC 5280 §4.1.2.2: a serial number is above zero.
+    pub(crate) const fn serial_is_positive(&self) -> bool {
+        self.serial_is_positive
+    }
+
+    /// Whether the private key might be used on a day, as far as its usage period says.
+    pub(crate) fn may_sign_on(&self, day: Date) -> bool {
+        let (from, until) = self.private_key_usage();
+        from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
+    }
+
+    /// [9303-12 §4.4]: RSA from 2048 bits, curves from 224.
+    pub(crate) fn has_weak_key(&self) -> bool {
+        match &self.key {
+            Ok(PublicKey::Rsa(key)) => key.modulus_bits() < 2048,
+            Ok(PublicKey::Ec { key, .. }) => key.curve().bits() < 224,
+            Err(_) => false,
+        }
+    }
+
     /// Whether the curve is written out as domain parameters.
     pub(crate) const fn has_explicit_curve(&self) -> bool {
         matches!(self.key, Ok(PublicKey::Ec { explicit: true, .. }))
     }
 
-    /// Whether this certificate may sign certificates.
+    /// Whether this certificate may sign certificates, and so be an anchor.
     pub(crate) fn may_issue(&self) -> Result<Permission> {
-        let not_an_issuer = Error::NotAuthentic(NotAuthentic::NotACsca);
+        match self.issuing()? {
+            Permission::Withheld => Err(Error::NotAuthentic(NotAuthentic::NotACsca)),
+            permission => Ok(permission),
+        }
+    }
+
+    /// Whether this certificate may stand above another one on a path. Version 1 and early authorities state
+    /// nothing at all, as most document signers do not either: that is enough for an anchor, which was
+    /// chosen, and not for a certificate between.
+    pub(crate) fn may_issue_on_path(&self, is_anchor: bool) -> Result<Permission> {
+        if self.extensions.not_understood.is_some() {
+            return Err(Error::NotAuthentic(NotAuthentic::CriticalExtension));
+        }
+        if self.extensions.authority.is_none() && !is_anchor {
+            return Err(Error::NotAuthentic(NotAuthentic::NotACsca));
+        }
+        self.issuing()
+    }
+
+    fn issuing(&self) -> Result<Permission> {
         let extensions = &self.extensions;
-        if extensions.authority == Some(false) {
-            return Err(not_an_issuer);
+        match extensions.key_usage {
+            _ if extensions.authority == Some(false) => {
+                Err(Error::NotAuthentic(NotAuthentic::NotACsca))
+            }
+            Some(usage) if !usage.key_cert_sign => Ok(Permission::Withheld),
+            Some(_) if extensions.authority.is_some() => Ok(Permission::Given),
+            _ => Ok(Permission::NotStated),
+        }
+    }
+
+    /// Whether this certificate may sign lists of revoked certificates.
+    pub(crate) fn may_revoke(&self) -> Result<Permission> {
+        let extensions = &self.extensions;
+        if extensions.not_understood.is_some() {
+            return Err(Error::NotAuthentic(NotAuthentic::CriticalExtension));
         }
         match extensions.key_usage {
-            Some(usage) if !usage.key_cert_sign => Err(not_an_issuer),
-            // Version 1 and early authorities state nothing at all.
-            None => Ok(Permission::NotStated),
-            Some(_) if extensions.authority.is_none() => Ok(Permission::NotStated),
+            _ if extensions.authority == Some(false) => {
+                Err(Error::NotAuthentic(NotAuthentic::NotACsca))
+            }
+            Some(usage) if !usage.crl_sign => Err(Error::NotAuthentic(NotAuthentic::NotACsca)),
             Some(_) => Ok(Permission::Given),
+            None => Ok(Permission::NotStated),
         }
     }
 
@@ -303,7 +378,7 @@ impl Certificate {
         }
         match extensions.key_usage {
             Some(usage) if usage.digital_signature => Ok(Permission::Given),
-            Some(_) => refused,
+            Some(_) => Ok(Permission::Withheld),
             None => Ok(Permission::NotStated),
         }
     }
@@ -351,6 +426,7 @@ impl Extensions {
                     read.key_usage = Some(KeyUsage {
                         digital_signature: usage.digital_signature(),
                         key_cert_sign: usage.key_cert_sign(),
+                        crl_sign: usage.crl_sign(),
                     });
                 }
                 ParsedExtension::BasicConstraints(constraints) => {
@@ -404,9 +480,15 @@ fn date(unix: i64) -> Option<Date> {
     Date::from_unix(unix).ok()
 }
 
-fn fingerprint(der: &[u8]) -> [u8; 32] {
+/// Whether the contents of an INTEGER are a number above zero.
+fn is_positive(contents: &[u8]) -> bool {
+    contents.first().is_some_and(|first| first & 0x80 == 0)
+        && contents.iter().any(|byte| *byte != 0)
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut fingerprint = [0; 32];
-    for (out, byte) in fingerprint.iter_mut().zip(DigestAlgorithm::Sha256.digest(der)) {
+    for (out, byte) in fingerprint.iter_mut().zip(DigestAlgorithm::Sha256.digest(bytes)) {
         *out = byte;
     }
     fingerprint

@@ -19,11 +19,15 @@ mod revocation;
 mod trust;
 
 pub use certificate::{Certificate, Purpose};
-pub(crate) use cms::{SignedData, is_signed_data};
+pub(crate) use cms::SignedData;
 pub use name::Name;
 pub use path::{Budget, Path, find_path};
 pub use revocation::{Revocation, RevocationList, revocation};
-pub use trust::{Anchor, AnchorInfo, Loaded, Refused, TrustStore};
+pub use trust::{
+    Anchor, AnchorInfo, Assembled, CertificateDigest, CurrentTrust, Defect, DeviationList,
+    EntryKind, KeptList, KnownSigner, ListChange, ListedDefect, ListedSigner, Loaded, Refused,
+    SourceKind, TrustDiff, TrustStore, assemble, certificates,
+};
 
 #[cfg(test)]
 pub(crate) mod test_issuer;

@@ -7,6 +7,9 @@ use crate::error::{Error, Result};
 use crate::tlv::{Reader, Tlv};
 
 const COUNTRY: &str = "2.5.4.6";
+const SERIAL_NUMBER: &str = "2.5.4.5=";
+/// Between the attributes of a key; no value contains it.
+const SEPARATOR: &str = "\u{1}";
 /// Attribute types with a usual short name (RFC 4514 §3, and those that CSCAs use beyond it).
 const SHORT_NAMES: [(&str, &str); 9] = [
     (COUNTRY, "C"),
@@ -63,7 +66,7 @@ impl Name {
         }
         let mut normalised: Vec<String> = attributes.iter().map(Attribute::normalised).collect();
         normalised.sort_unstable();
-        Ok(Self { attributes, key: normalised.join("\u{1}") })
+        Ok(Self { attributes, key: normalised.join(SEPARATOR) })
     }
 
     /// Reads a `Name` with its tag and length.
@@ -82,6 +85,23 @@ impl Name {
             .iter()
             .map(Attribute::normalised)
             .eq(other.attributes.iter().map(Attribute::normalised))
+    }
+
+    /// Whether the name has no attribute: it names nobody, and equals every other one without.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.attributes.is_empty()
+    }
+
+    /// Whether two names are those of one authority: equal, or different in the attribute `serialNumber`
+    /// alone, which some authorities count up whenever they change their key.
+    pub(crate) fn same_authority<'a>(&'a self, other: &'a Self) -> bool {
+        let lasting = |name: &'a Self| name.parts().filter(|part| !part.starts_with(SERIAL_NUMBER));
+        self == other && !self.is_empty()
+            || lasting(self).next().is_some() && lasting(self).eq(lasting(other))
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &str> {
+        self.key.split(SEPARATOR)
     }
 
     /// The country, two letters (ISO 3166-1) in upper case; some issuers write three.

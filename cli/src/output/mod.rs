@@ -2,7 +2,7 @@
 
 mod json;
 mod labels;
-mod page;
+pub(crate) mod page;
 mod text;
 
 use std::{

@@ -19,21 +19,21 @@ fn harmless(text: &str) -> String {
 
 /// What stands before a check.
 #[derive(Clone, Copy)]
-pub(super) enum Mark {
+pub(crate) enum Mark {
     Good,
     Bad,
     Open,
 }
 
 /// Lines of text with labels in one column and values, wrapped to the terminal, in the next.
-pub(super) struct Page {
-    pub(super) text: String,
+pub(crate) struct Page {
+    pub(crate) text: String,
     columns: usize,
     error: bool,
 }
 
 impl Page {
-    pub(super) fn new(error: bool) -> Self {
+    pub(crate) fn new(error: bool) -> Self {
         Self { text: String::new(), columns: columns(error), error }
     }
 
@@ -41,12 +41,12 @@ impl Page {
         if self.error { Style::new().for_stderr() } else { Style::new() }
     }
 
-    pub(super) fn line(&mut self, line: &str) {
+    pub(crate) fn line(&mut self, line: &str) {
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
 
-    pub(super) fn banner(&mut self, good: bool, words: &str, code: &str) {
+    pub(crate) fn banner(&mut self, good: bool, words: &str, code: &str) {
         let style = self.style().bold();
         let styled = if good {
             style.green().apply_to(format!("✔ {words}"))
@@ -56,23 +56,23 @@ impl Page {
         self.line(&format!("{styled}  {}", self.style().dim().apply_to(code)));
     }
 
-    pub(super) fn heading(&mut self, words: &str) {
+    pub(crate) fn heading(&mut self, words: &str) {
         let heading = self.style().bold().apply_to(words).to_string();
         self.line("");
         self.line(&heading);
     }
 
-    pub(super) fn remark(&mut self, words: &str) {
+    pub(crate) fn remark(&mut self, words: &str) {
         let remark = self.style().yellow().apply_to(words).to_string();
         self.line(&format!("  {remark}"));
     }
 
     /// A paragraph, two columns in.
-    pub(super) fn indented(&mut self, words: &str) {
+    pub(crate) fn indented(&mut self, words: &str) {
         self.hanging("  ", 2, words);
     }
 
-    pub(super) fn rows(&mut self, rows: &[(String, String)]) {
+    pub(crate) fn rows(&mut self, rows: &[(String, String)]) {
         let widest = rows.iter().map(|(label, _)| measure_text_width(label)).max().unwrap_or(0);
         for (label, value) in rows {
             let gap = " ".repeat(widest - measure_text_width(label));
@@ -82,7 +82,7 @@ impl Page {
     }
 
     /// A row with a coloured mark before its label, the label as wide as `widest`.
-    pub(super) fn marked(&mut self, mark: Mark, label: &str, widest: usize, words: &str) {
+    pub(crate) fn marked(&mut self, mark: Mark, label: &str, widest: usize, words: &str) {
         let style = self.style();
         let mark = match mark {
             Mark::Good => style.green().apply_to("✔"),

@@ -1,4 +1,4 @@
-//! From a signer's certificate to an anchor that the operator trusts [9303-12 §6], RFC 5280 §6.
+//! From a signer's certificate to an anchor that the operator trusts [9303-12 §6], RFC 5280 §6.1.
 //!
 //! ```text
 //! document signer ──► CSCA that is an anchor
@@ -6,19 +6,29 @@
 //! ```
 //!
 //! Many authorities keep their name when they change their key; therefore the key that fits is chosen
-//! and not the name.
+//! and not the name. Each anchor is trusted by itself: nothing above it is asked for.
+//!
+//! Of RFC 5280 §6.1 the profile uses names, signatures, basic constraints, key usage and path lengths; a
+//! critical extension of any other kind refuses the path, and so do policies and name constraints.
+//! Dates are a finding of their own, [`Path::check_validity`]; revocation is [`revocation`](super::revocation).
 
-use super::certificate::{Certificate, Permission, Purpose};
+mod rules;
+mod search;
+
+#[cfg(test)]
+mod tests;
+
+use super::certificate::{Certificate, Purpose};
 use super::trust::{Anchor, TrustStore};
-use crate::crypto::DigestAlgorithm;
 use crate::date::Date;
-use crate::error::{Error, NotAuthentic, PolicyRefusal, Result};
+use crate::error::{Error, NotAuthentic, Result};
 use crate::findings::Deviation;
+use search::Search;
 
 /// What the search for one path may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// Signatures that are checked.
+    /// Signatures that are checked. As many certificates between are followed at most.
     pub signatures: usize,
     /// Certificates between the signer and the anchor.
     pub intermediates: usize,
@@ -51,7 +61,8 @@ impl<'a> Path<'a> {
         self.anchor
     }
 
-    /// Tolerances that this path needs.
+    /// Tolerances that this path needs. Whoever uses the path decides on them: a
+    /// [`Policy`](crate::policy::Policy) refuses some by default.
     #[must_use]
     pub fn deviations(&self) -> &[Deviation] {
         &self.deviations
@@ -72,16 +83,40 @@ impl<'a> Path<'a> {
 
 /// Finds the way from a signer's certificate to an anchor.
 ///
-/// `beside` are certificates that came with the signature: they may stand between, they are never trusted
-/// by themselves. Of several anchors with the same key, one that is valid at `at` is preferred.
+/// `beside` are certificates that came with the signature: they may stand between, as those of
+/// [`TrustStore::intermediates`] may, and are never trusted by themselves. Anchors are tried before
+/// certificates between, those that the key identifier points to before those of the right name.
+///
+/// Of several paths, one whose certificates are all valid at `at` is taken before others, then one without
+/// a deviation that every preset of a policy refuses, then the one with the fewest deviations.
+///
+/// # What has to hold
+/// * The key of each certificate verifies the signature of the one before; a name alone never suffices.
+/// * All certificates name one state, the signer allows `purpose`, and every certificate above it is an
+///   authority (`cA`). A certificate between has to say so, an anchor must not deny it.
+/// * No authority has more authorities below it than its `pathLenConstraint` allows. Link certificates are
+///   not counted (RFC 5280 §4.2.1.9), also not where they change the attribute `serialNumber` of the name,
+///   as some issuers do ([`Deviation::LinkName`]).
+/// * No certificate has a critical extension that is not understood.
+/// * Names chain. The signer alone may name its issuer differently if the key identifier points to it
+///   ([`Deviation::IssuerNameDiffers`]): issuers certify a key anew under a name that is written otherwise,
+///   and nothing follows from what the signer calls its issuer. Higher up the names decide which
+///   certificates count for the path length, so there they must fit.
 ///
 /// # Errors
-/// [`NotAuthentic::UnknownIssuer`] if no anchor is the one that the signer names by name and key
-/// identifier: also an authority's new key under its old name is an anchor that is missing, and not a
-/// forgery; [`NotAuthentic::SignerNotSignedByIssuer`] if that anchor is there and did not sign it; [`NotAuthentic::IssuingState`] if an anchor of
-/// another state signed it; [`NotAuthentic::SignerKeyUsage`],
-/// [`NotAuthentic::CriticalExtension`] or [`NotAuthentic::PathLength`] if a certificate may not do what it does;
-/// [`PolicyRefusal::Budget`].
+/// Where no path holds, the reason of the one that got furthest:
+/// * one that reached an anchor: [`NotAuthentic::IssuingState`], [`NotAuthentic::SignerKeyUsage`],
+///   [`NotAuthentic::NotACsca`], [`NotAuthentic::PathLength`], [`NotAuthentic::CriticalExtension`];
+/// * one that ended below the very anchor that its last certificate names:
+///   [`NotAuthentic::SignerNotSignedByIssuer`], somebody else signed it;
+/// * otherwise [`NotAuthentic::UnknownIssuer`]: no anchor is the one that is named by name and key
+///   identifier. Also an authority's new key under its old name is an anchor that is missing, and not a
+///   forgery.
+///
+/// `Unsupported` if the signer's own signature algorithm is not known. [`PolicyRefusal::Budget`] if the budget
+/// ended the search before any path was found.
+///
+/// [`PolicyRefusal::Budget`]: crate::error::PolicyRefusal::Budget
 pub fn find_path<'a>(
     signer: &'a Certificate,
     beside: &'a [Certificate],
@@ -90,57 +125,5 @@ pub fn find_path<'a>(
     at: Date,
     budget: Budget,
 ) -> Result<Path<'a>> {
-    let _ = beside;
-    let mut candidates = trust.issuers_of(signer);
-    let meant = candidates.iter().any(|anchor| may_mean(signer, anchor.certificate()));
-    candidates.sort_by_key(|anchor| !anchor.certificate().is_valid_at(at));
-    // Those that the key identifier points to first; the sort is stable.
-    candidates.sort_by_key(|anchor| !points_to(signer, anchor.certificate()));
-    let failure =
-        if meant { NotAuthentic::SignerNotSignedByIssuer } else { NotAuthentic::UnknownIssuer };
-    for (tried, anchor) in candidates.into_iter().enumerate() {
-        if tried >= budget.signatures {
-            return Err(Error::PolicyRefused(PolicyRefusal::Budget("signature checks")));
-        }
-        match signer.verify_signed_by(anchor.certificate()) {
-            Ok(()) => return check(signer, anchor, purpose),
-            Err(Error::NotAuthentic(_)) => {}
-            // An algorithm that is not known here will not be known with the next anchor either.
-            Err(other) => return Err(other),
-        }
-    }
-    Err(Error::NotAuthentic(failure))
-}
-
-/// Whether a signer's certificate names this anchor: by the key identifier, or by the name where one of
-/// them has no key identifier to tell keys of one name apart.
-fn may_mean(signer: &Certificate, issuer: &Certificate) -> bool {
-    let untold = signer.authority_key_id().is_none() || issuer.subject_key_id().is_none();
-    points_to(signer, issuer) || untold && signer.issuer() == issuer.subject()
-}
-
-fn points_to(signer: &Certificate, issuer: &Certificate) -> bool {
-    signer.authority_key_id().is_some() && signer.authority_key_id() == issuer.subject_key_id()
-}
-
-fn check<'a>(signer: &'a Certificate, anchor: &'a Anchor, purpose: Purpose) -> Result<Path<'a>> {
-    let issuer = anchor.certificate();
-    if signer.country() != issuer.country() {
-        return Err(Error::NotAuthentic(NotAuthentic::IssuingState));
-    }
-    let mut deviations = Vec::new();
-    let permissions = [signer.may_sign(purpose)?, issuer.may_issue()?];
-    if permissions.contains(&Permission::NotStated) {
-        deviations.push(Deviation::KeyUsageMissing);
-    }
-    if signer.issuer() != issuer.subject() {
-        deviations.push(Deviation::IssuerNameDiffers);
-    }
-    if issuer.has_explicit_curve() {
-        deviations.push(Deviation::ExplicitCurveParameters);
-    }
-    if signer.signature_scheme()?.digest() == DigestAlgorithm::Sha1 {
-        deviations.push(Deviation::Sha1);
-    }
-    Ok(Path { certificates: vec![signer, issuer], anchor, deviations })
+    Search::new(beside, trust, purpose, at, budget).run(signer)
 }
