@@ -17,8 +17,8 @@ use cases::{Case, Rules};
 use cccd::{
     Result,
     date::Date,
-    passive::{Examination, Examiner, examine},
     findings::Deviation,
+    passive::{Examination, Examiner, examine},
     pki::{Budget, Certificate, Purpose, Revocation, TrustStore, find_path},
     policy::Policy,
 };
@@ -80,7 +80,8 @@ fn found(case: &Case, examination: &Examination) -> String {
         Err(error) => error.code().to_owned(),
     };
     let accept = |rules: Rules| code(examination.clone().accept(&rules.policy()));
-    let accepted: Vec<_> = case.accepted.iter().map(|(rules, _)| (*rules, accept(*rules))).collect();
+    let accepted: Vec<_> =
+        case.accepted.iter().map(|(rules, _)| (*rules, accept(*rules))).collect();
     format!(
         "signature {}, path {path}, {}, validity {}, deviations {:?}, accepted {accepted:?}",
         code(examination.signature()),
@@ -278,8 +279,7 @@ fn a_master_list_counts_under_a_root_that_the_operator_pinned() {
         .map(|refused| (refused.index, refused.subject.is_some(), refused.reason.code()))
         .collect();
     assert_eq!((loaded.taken, loaded.known, trust.len()), (2, 1, 2));
-    let reasons =
-        [(1, false, "malformed.structure"), (2, true, "not_authentic.not_a_csca")];
+    let reasons = [(1, false, "malformed.structure"), (2, true, "not_authentic.not_a_csca")];
     assert_eq!(refused, reasons);
 }
 

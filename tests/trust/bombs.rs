@@ -119,7 +119,8 @@ fn cross_signed_floors_do_not_multiply() {
 fn loops_end() {
     let (one, two) = (Paper::authority("One", 1), Paper::authority("Two", 2));
     let anchor = Paper::authority("Elsewhere", 3);
-    let ring = [one.clone().below(&two).signed_by(&two.key), two.clone().below(&one).signed_by(&one.key)];
+    let ring =
+        [one.clone().below(&two).signed_by(&two.key), two.clone().below(&one).signed_by(&one.key)];
     let signer = Paper::signer(&one, 4).signed_by(&one.key);
     let unknown = "not_authentic.unknown_issuer";
     assert_eq!(both_ways(&signer, &ring, &anchored(&[&anchor])), [unknown; 2]);

@@ -2,8 +2,7 @@
 
 use cccd::{
     findings::Deviation::{
-        self, KeyUsageMissing, KeyUsagePeriod, LinkName, SerialNumber,
-        WrongKeyUsage,
+        self, KeyUsageMissing, KeyUsagePeriod, LinkName, SerialNumber, WrongKeyUsage,
     },
     policy::{Policy, RevocationDemand},
 };
@@ -191,10 +190,10 @@ pub fn plain() -> Vec<Case> {
         ]),
         case("good", "csca-a").on("2040-01-01").not_valid(),
         // Before the signer: that it was issued since is no excuse for a desk that is wrong about the day.
-        case("good", "csca-a").on("2025-12-31").not_valid().rules([
-            (Rules::Standard, VALIDITY),
-            (Rules::ExpiredDocument, VALIDITY),
-        ]),
+        case("good", "csca-a")
+            .on("2025-12-31")
+            .not_valid()
+            .rules([(Rules::Standard, VALIDITY), (Rules::ExpiredDocument, VALIDITY)]),
     ]
 }
 
@@ -214,7 +213,15 @@ pub fn rollover() -> Vec<Case> {
             "serial-old serial-new",
             &[LinkName],
         ),
-        ("name", "name-old", "name-new", "name-link", "name-back", "name-old name-new", &[LinkName]),
+        (
+            "name",
+            "name-old",
+            "name-new",
+            "name-link",
+            "name-back",
+            "name-old name-new",
+            &[LinkName],
+        ),
     ] {
         let (with_link, by_old) = match kind {
             "same" => ("same-with-link", "same-old"),
@@ -264,21 +271,26 @@ pub fn revocation() -> Vec<Case> {
         case("good", "csca-a").lists("a a-stale", "not revoked until 2027-02-01"),
         case("revoked", "csca-a").lists("a-stale a", "revoked on 2026-10-01").revoked(),
         // Numbers count per issuer: Beta's list names this number.
-        case("good", "csca-a csca-b").lists("b", "unknown").rules([
-            (Rules::Standard, "ok"),
-            (Rules::Listed, NO_LIST),
-        ]),
+        case("good", "csca-a csca-b")
+            .lists("b", "unknown")
+            .rules([(Rules::Standard, "ok"), (Rules::Listed, NO_LIST)]),
         // A list that is not in force yet: OpenSSL has none for today, and neither have we.
         case("revoked", "csca-a").lists("a-future", "unknown").rules([(Rules::Fresh, NO_LIST)]),
         // Revoked weighs more than expired, under every policy.
-        case("revoked", "csca-a").on("2036-08-01").lists("a", "revoked on 2026-10-01").not_valid().rules([(Rules::Loosest, "not_authentic.signer_revoked")]),
+        case("revoked", "csca-a")
+            .on("2036-08-01")
+            .lists("a", "revoked on 2026-10-01")
+            .not_valid()
+            .rules([(Rules::Loosest, "not_authentic.signer_revoked")]),
         // One authority, two keys: its newest list speaks for the signers of both [9303-12 §7.1.4], RFC 5280 §6.3.3 (f).
         case("same-old", "same-old same-new").lists("same-new", "revoked on 2026-10-01").revoked(),
         case("same-old", "same-old")
             .between("same-link")
             .lists("same-new", "revoked on 2026-10-01")
             .revoked(),
-        case("same", "same-old same-new").path("same-new").lists("same-new", "not revoked until 2027-02-01"),
+        case("same", "same-old same-new")
+            .path("same-new")
+            .lists("same-new", "not revoked until 2027-02-01"),
         // A list that names the link certificate itself.
         case("same", "same-old")
             .between("same-link")

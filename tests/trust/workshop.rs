@@ -111,7 +111,8 @@ impl Paper {
 /// A master list of these entries.
 pub fn master_list(entries: Vec<Vec<u8>>, signer: &Paper, issuer: &SigningKey) -> Vec<u8> {
     let content = sequence(&[small_integer(0), set(&entries)]);
-    let attribute = |kind: &str, value: Vec<u8>| sequence(&[object_identifier(kind), set(&[value])]);
+    let attribute =
+        |kind: &str, value: Vec<u8>| sequence(&[object_identifier(kind), set(&[value])]);
     let attributes = [
         attribute("1.2.840.113549.1.9.3", object_identifier(MASTER_LIST)),
         attribute("1.2.840.113549.1.9.5", node(0x17, b"260601120000Z")),
