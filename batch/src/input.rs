@@ -174,6 +174,9 @@ pub struct FolderReads {
 }
 
 impl FolderReads {
+    /// The type of the documents' names.
+    pub const KEYS: DataType = DataType::Utf8;
+
     /// Begins at `root`, which may be a document itself.
     ///
     /// # Errors
