@@ -1,7 +1,6 @@
 //! Cryptographic Message Syntax (RFC 5652): the signed data of EF.SOD, of EF.CardSecurity and of lists.
 //!
-//! Implemented: §5 SignedData with embedded content, certificates and lists of revoked certificates. Not:
-//! detached content, other content types, attribute certificates, counter-signatures.
+//! Implemented: §5 SignedData with embedded content and certificates. Not: detached content, other content types, attribute certificates, counter-signatures.
 //!
 //! ```text
 //! content ──hash──► messageDigest ┐
@@ -50,7 +49,6 @@ pub(crate) struct SignedData<'a> {
     content_type: Part,
     content: Option<Part>,
     certificates: Vec<Part>,
-    revocation_lists: Vec<Part>,
     signers: Vec<SignerInfo>,
     deviations: Vec<Deviation>,
 }
@@ -177,13 +175,13 @@ impl<'a> SignedData<'a> {
         parts.expect(0x31, "a set of digest algorithms")?;
         let (content_type, content) =
             encapsulated_content(&parts.expect(0x30, "the content that is signed")?)?;
-        let certificates = members(parts.optional(0xA0)?, "at most 32 certificates")?;
-        let revocation_lists = members(parts.optional(0xA1)?, "at most 32 revocation lists")?;
+        let certificates = certificates(parts.optional(0xA0)?)?;
+        parts.optional(0xA1)?;
         let signers = signer_infos(&parts.expect(0x31, "a set of signers")?)?;
         if signers.len() > 1 {
             deviations.push(Deviation::SeveralSigners);
         }
-        Ok(Self { der, content_type, content, certificates, revocation_lists, signers, deviations })
+        Ok(Self { der, content_type, content, certificates, signers, deviations })
     }
 
     fn bytes(&self, part: Part) -> &[u8] {
@@ -209,11 +207,6 @@ impl<'a> SignedData<'a> {
     /// The certificates that came along, in DER.
     pub(crate) fn certificates(&self) -> impl Iterator<Item = &[u8]> {
         self.certificates.iter().map(|part| self.bytes(*part))
-    }
-
-    /// The lists of revoked certificates that came along, in DER.
-    pub(crate) fn revocation_lists(&self) -> impl Iterator<Item = &[u8]> {
-        self.revocation_lists.iter().map(|part| self.bytes(*part))
     }
 
     /// Tolerances that reading needed.
@@ -427,14 +420,14 @@ fn encapsulated_content(encapsulated: &Tlv<'_>) -> Result<(Part, Option<Part>)> 
     Ok((Part::value(&content_type), content))
 }
 
-/// The SEQUENCEs of a set; other choices (attribute certificates) are left out.
-fn members(set: Option<Tlv<'_>>, limit: &'static str) -> Result<Vec<Part>> {
+/// The certificates of a set; other choices (attribute certificates) are left out.
+fn certificates(set: Option<Tlv<'_>>) -> Result<Vec<Part>> {
     let mut found = Vec::new();
     let Some(set) = set else { return Ok(found) };
     let mut members = set.children()?;
     while let Some(member) = members.next_object()? {
         if found.len() >= MAX_CERTIFICATES {
-            return Err(member.error(limit));
+            return Err(member.error("at most 32 certificates"));
         }
         if member.tag == 0x30 {
             found.push(Part::raw(&member));
