@@ -1,6 +1,7 @@
 //! Cryptographic Message Syntax (RFC 5652): the signed data of EF.SOD, of EF.CardSecurity and of lists.
 //!
-//! Implemented: §5 SignedData with embedded content and certificates. Not: detached content, other content types, attribute certificates, counter-signatures.
+//! Implemented: §5 SignedData with embedded content and certificates. Not: detached content, other
+//! content types, attribute certificates, counter-signatures.
 //!
 //! ```text
 //! content ──hash──► messageDigest ┐
