@@ -4,6 +4,7 @@
 //! object with `--json`. Progress, remarks and refusals in words go to standard error. The exit
 //! status says which kind of refusal it was, see `cccd --help`.
 
+mod evidence;
 mod exit;
 mod failure;
 mod key;
@@ -37,6 +38,8 @@ enum Command {
     Read(Box<read::Arguments>),
     /// Kiểm tra từ tệp · Verify a document from its files, or from an evidence file
     Verify(Box<verify::Arguments>),
+    /// Xem hoặc che tệp bằng chứng · Show what is in an evidence file, or redact it for support
+    Evidence(evidence::Arguments),
     /// Đặt thẻ mô phỏng lên đầu đọc ảo · Lay a simulated card on a virtual PC/SC reader
     Simulate(Box<simulate::Arguments>),
     /// Liệt kê đầu đọc · List the PC/SC readers and what lies on them
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Read(arguments) => read::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Evidence(arguments) => evidence::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Readers(arguments) => readers::run(&arguments),
     }
