@@ -107,7 +107,7 @@ impl<'a> Input<'a> {
         most: u64,
         mut element: impl FnMut(&mut Self) -> Result<()>,
     ) -> Result<()> {
-        let length = self.0.array();
+        let length = self.0.array().ok().flatten();
         for _ in 0..self.length(length, most)? {
             element(self)?;
         }
@@ -120,7 +120,7 @@ impl<'a> Input<'a> {
         most: u64,
         mut entry: impl FnMut(u8, &mut Self) -> Result<()>,
     ) -> Result<()> {
-        let length = self.0.map();
+        let length = self.0.map().ok().flatten();
         for _ in 0..self.length(length, most)? {
             let key = self.small()?;
             entry(key, self)?;
@@ -128,15 +128,12 @@ impl<'a> Input<'a> {
         Ok(())
     }
 
-    fn length(
-        &self,
-        length: core::result::Result<Option<u64>, minicbor::decode::Error>,
-        most: u64,
-    ) -> Result<u64> {
+    /// `None` for what is no map or array, and for one of indefinite length.
+    fn length(&self, length: Option<u64>, most: u64) -> Result<u64> {
         match length {
-            Ok(Some(length)) if length <= most => Ok(length),
-            Ok(Some(_)) => Err(self.malformed("fewer elements")),
-            _ => Err(self.malformed("a map or array of definite length")),
+            Some(length) if length <= most => Ok(length),
+            Some(_) => Err(self.malformed("fewer elements")),
+            None => Err(self.malformed("a map or array of definite length")),
         }
     }
 }
