@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// A plain value. `Display` writes JSON (RFC 8259), a line for each entry.
+/// A plain value. `Display` writes JSON (RFC 8259), over lines where it is longer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {
     /// Was not there.
@@ -65,6 +65,19 @@ impl Shown {
             Self::List(values) => {
                 let write = |f: &mut fmt::Formatter<'_>, value: &Self| value.write(f, depth + 1);
                 lines(f, depth, ["[", "]"], values, write)
+            }
+            // Tag and length: a tree of them is read more easily with a line for each object.
+            Self::Map(entries)
+                if entries.len() <= 3 && entries.iter().all(|(_, value)| value.is_plain()) =>
+            {
+                f.write_str("{")?;
+                for (at, (key, value)) in entries.iter().enumerate() {
+                    f.write_str(if at == 0 { "" } else { ", " })?;
+                    quoted(f, key)?;
+                    f.write_str(": ")?;
+                    value.write(f, depth)?;
+                }
+                f.write_str("}")
             }
             Self::Map(entries) => {
                 let write = |f: &mut fmt::Formatter<'_>, entry: &(&'static str, Self)| {
