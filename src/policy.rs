@@ -220,6 +220,18 @@ impl Policy {
         self.revocation
     }
 
+    /// Tolerances that are refused although the presets use them.
+    #[must_use]
+    pub fn refused_deviations(&self) -> &[Deviation] {
+        &self.refused_deviations
+    }
+
+    /// Tolerances that are accepted although the presets refuse them.
+    #[must_use]
+    pub fn allowed_deviations(&self) -> &[Deviation] {
+        &self.allowed_deviations
+    }
+
     /// Whether this tolerance may be used.
     #[must_use]
     pub fn accepts(&self, deviation: Deviation) -> bool {

@@ -89,6 +89,21 @@ pub(crate) const NOBODY_TRUSTED: Edge = Edge {
     ),
 };
 
+/// The evidence is sealed, and nobody said by whom.
+pub(crate) const SEALED: Edge = Edge {
+    kind: "file",
+    code: "file.sealed",
+    advice: Advice::CheckFile,
+    message: "the evidence is sealed and no key was given to check the seal with",
+    message_vi: "Tệp bằng chứng có niêm phong nhưng chưa có khóa nào để kiểm tra niêm phong.",
+    what_to_do: (
+        "Give the kiosk's public key with --sealed-by, or --ignore-seal to verify the document \
+         without knowing who stored it.",
+        "Hãy cung cấp khóa công khai của ki-ốt bằng --sealed-by, hoặc dùng --ignore-seal để kiểm \
+         tra giấy tờ mà không cần biết ai đã lưu tệp.",
+    ),
+};
+
 impl Failure {
     /// The kind, which decides the exit status.
     pub(crate) fn kind(&self) -> &'static str {

@@ -4,6 +4,7 @@
 //! object with `--json`. Progress, remarks and refusals in words go to standard error. The exit
 //! status says which kind of refusal it was, see `cccd --help`.
 
+mod evidence;
 mod exit;
 mod failure;
 mod key;
@@ -43,6 +44,8 @@ enum Command {
     /// Kiểm tra hàng loạt · Verify many stored reads: a Parquet file or a tree of folders
     #[cfg(feature = "batch")]
     VerifyBatch(Box<verify_batch::Arguments>),
+    /// Xem hoặc che tệp bằng chứng · Show what is in an evidence file, or redact it for support
+    Evidence(evidence::Arguments),
     /// Đặt thẻ mô phỏng lên đầu đọc ảo · Lay a simulated card on a virtual PC/SC reader
     Simulate(Box<simulate::Arguments>),
     /// Kho tin cậy · Show, import, compare and check whom to trust
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         #[cfg(feature = "batch")]
         Command::VerifyBatch(arguments) => verify_batch::run(&arguments),
+        Command::Evidence(arguments) => evidence::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Readers(arguments) => readers::run(&arguments),

@@ -6,6 +6,7 @@ use cccd::{
     document::VerifiedDocument,
     error::Error,
     inspection::{Inspection, InspectionOptions, InspectionSystem},
+    seal::SealingKey,
     transport::{Limits, SystemRandom, Transport, WithLimits},
     vietnam::CitizenRecord,
 };
@@ -53,6 +54,9 @@ pub(crate) struct Arguments {
     /// Lưu bằng chứng · Save everything that was read, for `cccd verify`
     #[arg(long, value_name = "FILE", help_heading = output::HEADING)]
     evidence: Option<PathBuf>,
+    /// Niêm phong bằng chứng · Seal the evidence with this private key: PKCS#8 on P-256, PEM or DER
+    #[arg(long, value_name = "KEY", requires = "evidence", help_heading = output::HEADING)]
+    seal_with: Option<PathBuf>,
 }
 
 /// Runs the command.
@@ -61,6 +65,13 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     if simulation.any() && !simulated {
         misused("options of a simulated card need --simulated");
     }
+    // A key that cannot be used is known before the card is read.
+    let sealer = match arguments.seal_with.as_deref().map(save::sealing_key).transpose() {
+        Ok(sealer) => sealer,
+        Err(error) => {
+            return Verdict::before_the_chip(error.into(), *simulated).print(*output, false);
+        }
+    };
     let verdict = match arguments.key.key() {
         Err(failure) => Verdict::before_the_chip(failure, *simulated),
         Ok(None) if !simulated => misused(
@@ -74,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     };
     let mut verdict = verdict;
     let complete = match &mut verdict.result {
-        Ok(accepted) => arguments.keep(accepted),
+        Ok(accepted) => arguments.keep(accepted, sealer.as_ref()),
         Err(_) => true,
     };
     verdict.print(*output, !complete)
@@ -141,6 +152,12 @@ fn inspect(
     if let Some(printed) = key.printed {
         options = options.printed(printed);
     }
+    if arguments.evidence.is_some() {
+        options = match described(arguments, options) {
+            Ok(options) => options,
+            Err(error) => return Verdict::before_the_chip(error.into(), arguments.simulated),
+        };
+    }
     let mut inspection: Inspection = system.inspect(options);
     let document = inspection.run_with_progress(card, |step| progress.show(step));
     drop(progress);
@@ -153,6 +170,24 @@ fn inspect(
     }
 }
 
+/// Time and device, for the evidence.
+fn described(
+    arguments: &Arguments,
+    options: InspectionOptions,
+) -> Result<InspectionOptions, Error> {
+    let device = match &arguments.reader {
+        _ if arguments.simulated => "simulated card",
+        Some(reader) => reader,
+        None => "PC/SC",
+    };
+    let device: String = device.chars().filter(|c| !c.is_control()).take(32).collect();
+    let options = options.reader(&device)?;
+    match save::now() {
+        Some(time) => options.read_at(&time),
+        None => Ok(options),
+    }
+}
+
 /// The citizen of a verified CCCD.
 fn accept(document: VerifiedDocument) -> Result<Accepted, Failure> {
     let citizen = CitizenRecord::from_document(&document)?;
@@ -162,7 +197,7 @@ fn accept(document: VerifiedDocument) -> Result<Accepted, Failure> {
 
 impl Arguments {
     /// Saves what was asked for; `false` if something could not be saved, which it says.
-    fn keep(&self, accepted: &mut Accepted) -> bool {
+    fn keep(&self, accepted: &mut Accepted, sealer: Option<&SealingKey>) -> bool {
         let mut troubles = Vec::new();
         if let Some(path) = &self.portrait {
             match portrait::save(&accepted.document, path) {
@@ -176,10 +211,14 @@ impl Arguments {
             }
         }
         if let Some(path) = &self.evidence {
-            let bytes = accepted.document.evidence().to_bytes();
-            if let Err(error) = save::personal(path, &bytes) {
+            let evidence = accepted.document.evidence();
+            let bytes = sealer.map_or_else(|| Ok(evidence.to_bytes()), |key| evidence.seal(key));
+            let saved = bytes
+                .map_err(|error| error.to_string())
+                .and_then(|bytes| save::personal(path, &bytes).map_err(|error| error.to_string()));
+            if let Err(words) = saved {
                 let path = path.display();
-                troubles.push(format!("the evidence was not saved: {path}: {error}"));
+                troubles.push(format!("the evidence was not saved: {path}: {words}"));
             }
         }
         for words in &troubles {

@@ -1,9 +1,6 @@
 //! `cccd verify`: the same verdict from files alone.
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use cccd::{
     apdu::Metrics,
@@ -16,9 +13,10 @@ use cccd::{
 use clap::Args;
 
 use crate::{
+    evidence::{self, Seal, SealArguments},
     failure::{self, Failure},
     key::KeyArguments,
-    operator::OperatorArguments,
+    operator::{OperatorArguments, Remark},
     output::{Accepted, OutputArguments, Verdict},
     portrait::Portrait,
 };
@@ -32,6 +30,8 @@ pub(crate) struct Arguments {
     /// only with it the chip's signature counts as fresh
     #[arg(long, value_name = "HEX")]
     challenge: Option<String>,
+    #[command(flatten)]
+    seal: SealArguments,
     #[command(flatten)]
     printed: KeyArguments,
     #[command(flatten)]
@@ -51,7 +51,7 @@ fn verify(arguments: &Arguments) -> Result<Verdict, Failure> {
     let challenge = arguments.challenge.as_deref().map(challenge).transpose()?;
     let printed = arguments.printed.key()?.and_then(|key| key.printed);
     let system = arguments.operator.system(None, |remark| arguments.output.tell(remark))?;
-    let evidence = evidence(&arguments.path)?;
+    let evidence = evidence(arguments)?;
     let FilesVerdict { report, document } = system.verify(&evidence, challenge, printed.as_deref());
     let result = document.map_err(Failure::from).and_then(accept);
     Ok(Verdict { report: Some(report), metrics: Metrics::default(), simulated: false, result })
@@ -68,8 +68,27 @@ fn accept(document: VerifiedDocument) -> Result<Accepted, Failure> {
     Ok(Accepted { document, citizen, portrait })
 }
 
-fn evidence(path: &Path) -> Result<Evidence, Failure> {
-    Ok(if path.is_dir() { files::read_groups(path)?.into() } else { files::read_evidence(path)? })
+fn evidence(arguments: &Arguments) -> Result<Evidence, Failure> {
+    let Arguments { path, seal, output, .. } = arguments;
+    if path.is_dir() {
+        // Nobody sealed a folder.
+        seal.none_demanded()?;
+        return Ok(files::read_groups(path)?.into());
+    }
+    let opened = seal.open(path)?;
+    match opened.seal {
+        Some(Seal { checked: true, key }) => output.tell(Remark::Note(format!(
+            "{}: sealed by {}",
+            path.display(),
+            evidence::hex(&key)
+        ))),
+        Some(Seal { checked: false, .. }) => output.tell(Remark::Warning(format!(
+            "{}: the seal was not checked: anybody may have stored this file",
+            path.display()
+        ))),
+        None => {}
+    }
+    Ok(opened.evidence)
 }
 
 /// Sixteen hexadecimal digits, with space, colons or hyphens between them.

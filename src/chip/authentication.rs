@@ -14,7 +14,7 @@
 //! of DG14, and restarts the channel with fresh keys. The transcript convinces nobody else: we could
 //! have made it ourselves.
 
-use core::cmp::Reverse;
+use core::{cmp::Reverse, fmt};
 
 use crate::{
     apdu::{Command, StatusWord, reference},
@@ -168,6 +168,33 @@ pub(crate) struct PendingChipAuthentication {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChipAuthenticated {
     description: String,
+    transcript: ChipAuthenticationTranscript,
+}
+
+/// What went over the line in Chip Authentication and is no secret.
+///
+/// Convinces nobody who was not there: the terminal could have made all of it without the chip.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChipAuthenticationTranscript {
+    /// The protocol's object identifier in dotted form; `None` if it was inferred from the key.
+    pub protocol: Option<String>,
+    /// The group of the chip's key: a curve, or `DH` and the bits of the prime.
+    pub group: String,
+    /// The cipher of the new channel.
+    pub cipher: SessionCipher,
+    /// The number of the chip's key in DG14.
+    pub key_id: Option<u64>,
+    /// PK_IFD, the terminal's ephemeral public key, as it was sent.
+    pub ephemeral: Vec<u8>,
+    /// SW1-SW2 of the first answer under the new keys.
+    pub status: u16,
+}
+
+impl fmt::Debug for ChipAuthenticationTranscript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ChipAuthenticationTranscript({}, {:04X})", self.group, self.status)
+    }
 }
 
 impl ChipAuthenticated {
@@ -175,6 +202,12 @@ impl ChipAuthenticated {
     #[must_use]
     pub fn description(&self) -> &str {
         &self.description
+    }
+
+    /// What went over the line.
+    #[must_use]
+    pub const fn transcript(&self) -> &ChipAuthenticationTranscript {
+        &self.transcript
     }
 }
 
@@ -238,10 +271,24 @@ impl PendingChipAuthentication {
         let same = signed
             .chip_authentication_keys()
             .any(|key| AgreementKey::from_spki(&key.spki).is_ok_and(|key| key == self.offer.key));
-        if channel.confirmed() && same {
-            Ok(ChipAuthenticated { description: self.offer.describe() })
-        } else {
-            Err(FAILED)
+        match channel.first_status() {
+            Some(status) if same => Ok(ChipAuthenticated {
+                description: self.offer.describe(),
+                transcript: self.transcript(status),
+            }),
+            _ => Err(FAILED),
+        }
+    }
+
+    fn transcript(&self, status: StatusWord) -> ChipAuthenticationTranscript {
+        let info = self.offer.info.as_ref();
+        ChipAuthenticationTranscript {
+            protocol: info.map(|info| info.oid.to_string()),
+            group: self.offer.key.describe(),
+            cipher: info.map_or(SessionCipher::TripleDes, |info| info.protocol.cipher),
+            key_id: self.offer.key_id,
+            ephemeral: self.ephemeral.encode(),
+            status: status.0,
         }
     }
 }

@@ -12,7 +12,7 @@ mod mapping;
 
 pub use active::{ActiveAuthenticationTranscript, ActivelyAuthenticated, Challenge};
 pub(crate) use active::{active_authentication, verify_active_authentication};
-pub use authentication::ChipAuthenticated;
+pub use authentication::{ChipAuthenticated, ChipAuthenticationTranscript};
 pub(crate) use authentication::{
     ChipAuthenticationOffer, PendingChipAuthentication, chip_authentication,
 };

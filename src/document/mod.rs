@@ -10,7 +10,11 @@ mod report;
 mod verification;
 mod verified;
 
-pub use evidence::Evidence;
+pub(crate) use evidence::is_rfc3339;
+pub use evidence::{
+    AccessClaim, Claims, Evidence, MAX_EVIDENCE, PaceClaim, PolicyClaim, Redacted, Shown,
+    TerminalClaim,
+};
 pub use proof::{ChipProof, ProofStrength};
 pub use report::Report;
 pub(crate) use verification::{

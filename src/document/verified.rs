@@ -62,6 +62,12 @@ impl VerifiedDocument {
         Self { authenticated, proofs, report, evidence }
     }
 
+    /// Writes into the evidence how each check ended.
+    pub(crate) fn with_outcomes(mut self) -> Self {
+        self.evidence.claims.record(&self.report);
+        self
+    }
+
     /// The authenticated groups as raw bytes.
     #[must_use]
     pub const fn authenticated(&self) -> &Authenticated {

@@ -15,7 +15,7 @@ use crate::{
     lds::{File, SecurityInfos},
     passive::SignedSecurityInfos,
     secure_messaging::Channel,
-    terminal::AccessRights,
+    terminal::{AccessRights, TerminalAuthenticated},
     tlv::Header,
 };
 
@@ -53,6 +53,10 @@ pub(super) struct OpenChip {
     pub(super) cvca: Option<CvcaFile>,
     /// The protected groups that it opened.
     pub(super) rights: AccessRights,
+    /// EF.CardSecurity as it was read, for the evidence.
+    pub(super) card_security: Option<Vec<u8>>,
+    /// What the chip accepted of us, if anything.
+    pub(super) terminal: Option<TerminalAuthenticated>,
     /// EF.CardSecurity, if PACE ran with chip-authentication mapping, and what that proved.
     pub(super) mapped: Option<(SignedSecurityInfos, ChipMapped)>,
     /// DG14, once Chip Authentication ran with its key, and what that still has to prove.
@@ -187,6 +191,8 @@ impl Procedure {
             binding,
             cvca: None,
             rights: AccessRights::NONE,
+            card_security: None,
+            terminal: None,
             mapped: None,
             chip_authentication: None,
         };
@@ -221,7 +227,9 @@ impl Procedure {
                 let file = File::CardSecurity;
                 let file = chip.files.read(&mut chip.channel, file, &self.window).await?;
                 let file = file.ok_or(Error::NotGenuine(NotGenuine::NoMappingKey))?;
-                self.verification.card_security(&file, &self.system.trust)?
+                let signed = self.verification.card_security(&file, &self.system.trust)?;
+                chip.card_security = Some(file);
+                signed
             }
         };
         let mapped = mapping.confirm(&signed)?;

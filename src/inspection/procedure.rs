@@ -13,11 +13,12 @@ use std::collections::BTreeMap;
 
 use super::{InspectionOptions, InspectionSystem, Phase, Progress, Window, opening::OpenChip};
 use crate::{
+    access::AccessUsed,
     apdu::Line,
     chip::{self, ActiveAuthenticationTranscript, Challenge, ChipAuthenticationOffer},
     document::{
-        ActiveAuthenticationResult, ChipAuthenticationResult, ChipResults, Evidence, MappingResult,
-        Verification, VerifiedDocument,
+        AccessClaim, ActiveAuthenticationResult, ChipAuthenticationResult, ChipResults, Evidence,
+        MappingResult, PolicyClaim, TerminalClaim, Verification, VerifiedDocument,
     },
     error::{ChannelFault, Error, NotAuthentic, NotGenuine, ReaderFault, Result},
     findings::{Check, Deviation},
@@ -46,7 +47,7 @@ pub(super) async fn inspect(
     let printed = options.printed.as_deref();
     let verdict = verification.finish(authenticated, proofs, printed, evidence);
     window.publish(verdict.report);
-    verdict.document.map(Box::new)
+    verdict.document.map(|document| Box::new(document.with_outcomes()))
 }
 
 pub(super) struct Procedure {
@@ -151,8 +152,9 @@ impl Procedure {
                 .map(ChipAuthenticationResult::Proven)
                 .map_err(|error| self.verification.failed(Check::ChipAuthentication, error))?,
         };
-        evidence.chip_authentication =
-            matches!(chip_authentication, ChipAuthenticationResult::Proven(_));
+        if let ChipAuthenticationResult::Proven(proof) = &chip_authentication {
+            evidence.claims.chip_authentication = Some(proof.transcript().clone());
+        }
         let active = match transcript {
             None if authenticated.group(15).is_some() => ActiveAuthenticationResult::NotCarried,
             None => ActiveAuthenticationResult::NotOffered,
@@ -269,12 +271,22 @@ impl Procedure {
         transcript: Option<&ActiveAuthenticationTranscript>,
     ) -> Evidence {
         let mut evidence = Evidence::from_files(sod.to_vec(), groups.clone())
-            .with_unsigned_files(chip.card_access.clone(), None);
-        evidence.access =
-            self.verification.report().access().map(|access| access.name().to_owned());
+            .with_unsigned_files(chip.card_access.clone(), None)
+            .with_card_security(chip.card_security.clone());
         evidence.active = transcript.cloned();
-        evidence.read_on = Some(self.system.at);
-        evidence.library = Some(concat!("cccd ", env!("CARGO_PKG_VERSION")).to_owned());
+        let access = self.verification.report().access();
+        let claims = &mut evidence.claims;
+        claims.access = access.map(AccessClaim::from);
+        if chip.mapped.is_some() {
+            claims.chip_authentication_mapping =
+                access.and_then(AccessUsed::group).map(str::to_owned);
+        }
+        claims.terminal_authentication = chip.terminal.as_ref().map(TerminalClaim::from);
+        claims.read_on = Some(self.system.at);
+        claims.read_at.clone_from(&self.options.read_at);
+        claims.library = Some(concat!("cccd ", env!("CARGO_PKG_VERSION")).to_owned());
+        claims.reader.clone_from(&self.options.reader);
+        claims.policy = Some(PolicyClaim::from(self.verification.policy()));
         evidence
     }
 }

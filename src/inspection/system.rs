@@ -11,8 +11,8 @@ use crate::{
     crypto::Random,
     date::Date,
     document::{
-        ActiveAuthenticationResult, ChipAuthenticationResult, ChipResults, Evidence, MappingResult,
-        PrintedData, Verdict, Verification,
+        ActiveAuthenticationResult, ChipAuthenticationResult, ChipProof, ChipResults, Evidence,
+        MappingResult, PrintedData, ProofStrength, Verdict, Verification, is_rfc3339,
     },
     error::{Error, NotGenuine, Result},
     findings::{Check, Deviation},
@@ -45,6 +45,8 @@ pub struct InspectionOptions {
     pub(super) challenge: Option<Challenge>,
     pub(super) printed: Option<Box<dyn PrintedData>>,
     pub(super) terminal: Option<Box<dyn Terminal>>,
+    pub(super) read_at: Option<String>,
+    pub(super) reader: Option<String>,
 }
 
 impl InspectionOptions {
@@ -58,6 +60,8 @@ impl InspectionOptions {
             challenge: None,
             printed: None,
             terminal: None,
+            read_at: None,
+            reader: None,
         }
     }
 
@@ -84,6 +88,32 @@ impl InspectionOptions {
     pub fn terminal(mut self, terminal: impl Terminal + 'static) -> Self {
         self.terminal = Some(Box::new(terminal));
         self
+    }
+
+    /// The time of the read for the evidence, RFC 3339 (`2026-11-21T09:30:00+07:00`): the library has no clock.
+    /// A claim of the reader, on which no verdict depends.
+    ///
+    /// # Errors
+    /// `Misuse` for another notation; also for leap seconds, and for `t` and `z` in lower case.
+    pub fn read_at(mut self, time: &str) -> Result<Self> {
+        if !is_rfc3339(time) {
+            return Err(Error::Misuse("a time that is not written as RFC 3339 says"));
+        }
+        self.read_at = Some(time.to_owned());
+        Ok(self)
+    }
+
+    /// The device that reads, for the evidence, in at most 128 bytes without control characters. A claim
+    /// of the reader. It is kept when evidence is redacted for support: name devices, not people.
+    ///
+    /// # Errors
+    /// `Misuse` for a longer description or one with control characters.
+    pub fn reader(mut self, description: &str) -> Result<Self> {
+        if description.len() > 128 || description.chars().any(char::is_control) {
+            return Err(Error::Misuse("a description of a reader that is not one short line"));
+        }
+        self.reader = Some(description.to_owned());
+        Ok(self)
     }
 
     /// Printed data to be compared with the chip; a difference refuses the document.
@@ -140,6 +170,12 @@ impl InspectionSystem {
         self.at
     }
 
+    /// The same system on another day.
+    #[must_use]
+    pub fn on(&self, day: Date) -> Self {
+        Self { at: day, ..self.clone() }
+    }
+
     /// The policy in force.
     #[must_use]
     pub const fn policy(&self) -> &Policy {
@@ -181,6 +217,23 @@ impl InspectionSystem {
         }
     }
 
+    /// Verifies stored files as somebody who issued a challenge and wants to know that the chip was there
+    /// after that. As [`InspectionSystem::verify`] on that day; besides, whatever the policy says, a
+    /// document that did not sign this challenge is refused: no other proof can be checked from a file.
+    #[must_use]
+    pub fn verify_live(&self, evidence: &Evidence, challenge: &Challenge, day: Date) -> Verdict {
+        let mut verdict = self.on(day).verify(evidence, Some(*challenge), None);
+        verdict.document = verdict.document.and_then(|document| {
+            let live = |proof: &ChipProof| proof.strength() == ProofStrength::FreshSignature;
+            if document.chip_proofs().iter().any(live) {
+                Ok(document)
+            } else {
+                Err(Error::NotGenuine(NotGenuine::NoProof))
+            }
+        });
+        verdict
+    }
+
     fn verify_files(
         &self,
         verification: &mut Verification,
@@ -198,8 +251,16 @@ impl InspectionSystem {
         let digests = verification.compare_digests(&mut examination, groups);
         let tolerated =
             if !all_listed { verification.deviate(Deviation::UnsignedGroup) } else { Ok(()) };
+        // Nothing in EF.CardSecurity says whose it is: it can only refuse.
+        let card_security = evidence
+            .card_security
+            .as_ref()
+            .map(|file| verification.card_security(file.reveal(), &self.trust))
+            .transpose()
+            .map_err(|error| verification.failed(Check::ChipAuthenticationMapping, error));
         let signed = verification.accept(examination)?;
         digests?;
+        let card_security = card_security?;
         tolerated?;
         if let Some(com) = &evidence.com {
             let in_com: BTreeSet<u8> = Com::parse(com)?.groups().map(DataGroup::number).collect();
@@ -209,7 +270,8 @@ impl InspectionSystem {
         }
         let authenticated = verification.authenticate(signed, &self.excused(AccessRights::NONE))?;
         let card_access = evidence.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
-        verification.downgrade(card_access.as_ref(), None, &authenticated, None)?;
+        let signed_infos = card_security.as_ref();
+        verification.downgrade(card_access.as_ref(), None, &authenticated, signed_infos)?;
         let active = match (&evidence.active, authenticated.group(15)) {
             (_, None) => ActiveAuthenticationResult::NotOffered,
             (None, Some(_)) => ActiveAuthenticationResult::NoTranscript,

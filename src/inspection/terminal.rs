@@ -112,6 +112,7 @@ impl Procedure {
 
     async fn show_certificates(&mut self, chip: &mut OpenChip) -> Result<()> {
         chip.rights = AccessRights::NONE;
+        chip.terminal = None;
         let (Some(file), Some(ephemeral)) = (&mut chip.cvca, &chip.binding.ephemeral) else {
             return Ok(());
         };
@@ -129,6 +130,7 @@ impl Procedure {
         let run = terminal_authentication(&mut chip.channel, &trusted, terminal, &context).await?;
         chip.rights = run.rights();
         self.verification.terminal_authenticated(&run);
+        chip.terminal = Some(run);
         Ok(())
     }
 }

@@ -16,13 +16,14 @@ fn kiosk() -> SealingKey {
 
 /// Another key: PKCS#8 (RFC 5958) without the optional public half.
 fn stranger() -> SealingKey {
-    let head = "3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420";
+    let head = "3041 0201 0030 1306 072a8648ce3d020106082a8648ce3d0301 0704 2730 2502 0101 0420";
     let mut der = unhex(head);
     der.extend([0x42; 32]);
     SealingKey::from_pkcs8(&der).unwrap()
 }
 
 fn unhex(text: &str) -> Vec<u8> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let pairs = (0..text.len()).step_by(2).map(|at| &text[at..at + 2]);
     pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
 }
@@ -236,10 +237,10 @@ fn other_keys_are_refused_with_the_reason() {
     let certificate = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     // Ed25519 (RFC 8410 §10.3, §10.1).
     let ed25519 = unhex(
-        "302e020100300506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842",
+        "302e020100 300506 032b6570 04220420 d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842",
     );
     let ed25519_public = unhex(
-        "302a300506032b657003210019bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1",
+        "302a300506032b6570 032100 19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1",
     );
     // The kiosk's key with the name of secp256k1 and of P-384.
     let other_curve = |oid: &str| {

@@ -20,8 +20,8 @@ pub(crate) struct Channel {
     line: Line,
     /// `None` once a check has failed: the keys are gone.
     session: Option<Session>,
-    /// Authenticated answers since the present keys came into force.
-    answers: usize,
+    /// The status of the first authenticated answer since the present keys came into force.
+    first_status: Option<StatusWord>,
     /// Whether commands with extended length fields may be sent.
     extended: bool,
     /// What this chip is taken to do with its counter when it answers an error without protection.
@@ -39,7 +39,7 @@ impl Channel {
         Self {
             line,
             session: Some(session),
-            answers: 0,
+            first_status: None,
             extended,
             counts_unprotected_errors: false,
             doubtful: false,
@@ -72,13 +72,18 @@ impl Channel {
     /// first answer under them arrives, see [`Channel::confirmed`].
     pub(crate) fn rekey(&mut self, cipher: BlockCipher, secret: &Secret) {
         self.session = Some(Session::from_shared_secret(cipher, secret));
-        self.answers = 0;
+        self.first_status = None;
         self.doubtful = false;
     }
 
     /// Whether at least one answer was authenticated under the present keys.
     pub(crate) const fn confirmed(&self) -> bool {
-        self.answers > 0
+        self.first_status.is_some()
+    }
+
+    /// The status of that answer.
+    pub(crate) const fn first_status(&self) -> Option<StatusWord> {
+        self.first_status
     }
 
     /// Gives up extended length for the rest of the session: the chip refused it.
@@ -127,9 +132,9 @@ impl Channel {
             return self.unprotected(response);
         }
         let outcome = session.unprotect(&response);
-        match outcome {
-            Ok(_) => {
-                self.answers += 1;
+        match &outcome {
+            Ok(answer) => {
+                self.first_status.get_or_insert(answer.status());
                 self.doubtful = false;
             }
             Err(_) => self.session = None,

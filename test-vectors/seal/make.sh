@@ -30,7 +30,7 @@ make() {
     protected="a$5""0126""0378$(printf '%02x' ${#2})$type""045820$kid$4"
     payload=$(bstr "$(hex "$work/payload")")
     # ["Signature1", protected, h'', payload], RFC 9052 §4.4
-    bin "846a5369676e617475726531$(bstr "$protected")40$payload" > "$work/message"
+    bin "846a5369""676e6174""75726531$(bstr "$protected")40$payload" > "$work/message"
     openssl dgst -sha256 -sign kiosk.key.pem -out "$work/der" "$work/message"
     signature="$(integer "$work/der" 2)$(integer "$work/der" 3)"
     bin "d284$(bstr "$protected")a0$payload$(bstr "$signature")" > "$1"
@@ -39,4 +39,4 @@ make() {
 make evidence.cose application/vnd.cccd.evidence+cbor 'a file of evidence' '' 3
 make trust-store.cose application/vnd.cccd.trust-store+cbor 'a file of trust' '' 3
 # crit: ["x"], x: true
-make critical.cose application/vnd.cccd.evidence+cbor 'a file of evidence' 028161786178f5 5
+make critical.cose application/vnd.cccd.evidence+cbor 'a file of evidence' 0281''6178''6178f5 5
