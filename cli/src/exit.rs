@@ -9,6 +9,10 @@ pub(crate) const SUCCESS: ExitCode = ExitCode::SUCCESS;
 /// The verdict stands, but something beside it failed: a file could not be written, for instance.
 pub(crate) const INCOMPLETE: u8 = 1;
 
+/// `verify-batch`: at least one document is not verified.
+#[cfg(feature = "batch")]
+pub(crate) const NOT_ALL_VERIFIED: u8 = 27;
+
 /// The table in `cccd --help`.
 pub(crate) const TABLE: &str = "\
 Exit status (stable; with --json the object's \"error\" says more):
@@ -31,7 +35,8 @@ Exit status (stable; with --json the object's \"error\" says more):
   23  file             a file that was named cannot be used
   24  cancelled
   25  misuse           a fault of this program
-  26  not_authorised   this terminal's certificates or key do not open what was asked for";
+  26  not_authorised   this terminal's certificates or key do not open what was asked for
+  27  (verify-batch)   at least one document is not verified";
 
 /// The status for a refusal.
 pub(crate) fn status(failure: &Failure) -> u8 {

@@ -1,6 +1,8 @@
 //! Why a command ended without its result: an error of the library, or one of this program's edge.
 
 use cccd::error::{Advice, Error};
+#[cfg(feature = "batch")]
+use cccd_batch::BatchError;
 
 /// What is said of a refusal, in both languages. Carries no personal data.
 #[derive(Debug, Clone)]
@@ -9,6 +11,9 @@ pub(crate) enum Failure {
     Library(Error),
     /// This program cannot do what was asked.
     Edge(&'static Edge),
+    /// A batch as a whole cannot be verified.
+    #[cfg(feature = "batch")]
+    Batch(BatchError),
     /// The file of a simulated person cannot be used; the reason names fields, not their values.
     Person {
         /// Why.
@@ -89,6 +94,8 @@ impl Failure {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Library(error) => error.kind(),
+            #[cfg(feature = "batch")]
+            Self::Batch(error) => error.kind(),
             Self::Edge(edge) => edge.kind,
             Self::Person { .. } => "file",
         }
@@ -98,6 +105,8 @@ impl Failure {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Library(error) => error.code(),
+            #[cfg(feature = "batch")]
+            Self::Batch(error) => error.code(),
             Self::Edge(edge) => edge.code,
             Self::Person { .. } => "file.person",
         }
@@ -107,6 +116,8 @@ impl Failure {
     pub(crate) fn advice(&self) -> &'static str {
         match self {
             Self::Library(error) => error.advice().as_str(),
+            #[cfg(feature = "batch")]
+            Self::Batch(error) => error.advice().as_str(),
             Self::Edge(edge) => edge.advice.as_str(),
             Self::Person { .. } => Advice::CheckFile.as_str(),
         }
@@ -116,6 +127,8 @@ impl Failure {
     pub(crate) fn message(&self) -> String {
         match self {
             Self::Library(error) => error.to_string(),
+            #[cfg(feature = "batch")]
+            Self::Batch(error) => error.to_string(),
             Self::Edge(edge) => edge.message.to_owned(),
             Self::Person { reason } => format!("the person's file cannot be used: {reason}"),
         }
@@ -125,6 +138,8 @@ impl Failure {
     pub(crate) fn message_vi(&self) -> String {
         match self {
             Self::Library(error) => error.message_vi(),
+            #[cfg(feature = "batch")]
+            Self::Batch(error) => error.message_vi(),
             Self::Edge(edge) => edge.message_vi.to_owned(),
             Self::Person { .. } => "Không dùng được tệp mô tả người được mô phỏng.".to_owned(),
         }
@@ -134,6 +149,8 @@ impl Failure {
     pub(crate) fn what_to_do(&self) -> (&'static str, &'static str) {
         match self {
             Self::Library(error) => (error.advice().sentence(), error.advice().sentence_vi()),
+            #[cfg(feature = "batch")]
+            Self::Batch(error) => (error.advice().sentence(), error.advice().sentence_vi()),
             Self::Edge(edge) => edge.what_to_do,
             Self::Person { .. } => (Advice::CheckFile.sentence(), Advice::CheckFile.sentence_vi()),
         }
@@ -149,5 +166,12 @@ impl From<Error> for Failure {
 impl From<&'static Edge> for Failure {
     fn from(edge: &'static Edge) -> Self {
         Self::Edge(edge)
+    }
+}
+
+#[cfg(feature = "batch")]
+impl From<BatchError> for Failure {
+    fn from(error: BatchError) -> Self {
+        Self::Batch(error)
     }
 }

@@ -19,6 +19,8 @@ mod simulate;
 mod simulation;
 mod trust;
 mod verify;
+#[cfg(feature = "batch")]
+mod verify_batch;
 
 use std::process::ExitCode;
 
@@ -38,6 +40,9 @@ enum Command {
     Read(Box<read::Arguments>),
     /// Kiểm tra từ tệp · Verify a document from its files, or from an evidence file
     Verify(Box<verify::Arguments>),
+    /// Kiểm tra hàng loạt · Verify many stored reads: a Parquet file or a tree of folders
+    #[cfg(feature = "batch")]
+    VerifyBatch(Box<verify_batch::Arguments>),
     /// Đặt thẻ mô phỏng lên đầu đọc ảo · Lay a simulated card on a virtual PC/SC reader
     Simulate(Box<simulate::Arguments>),
     /// Kho tin cậy · Show, import, compare and check whom to trust
@@ -50,6 +55,8 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Read(arguments) => read::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        #[cfg(feature = "batch")]
+        Command::VerifyBatch(arguments) => verify_batch::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Readers(arguments) => readers::run(&arguments),

@@ -128,6 +128,18 @@ impl InspectionSystem {
             .collect()
     }
 
+    /// Whom it trusts.
+    #[must_use]
+    pub const fn trust(&self) -> &Arc<TrustStore> {
+        &self.trust
+    }
+
+    /// The day for which its verdicts hold.
+    #[must_use]
+    pub const fn at(&self) -> Date {
+        self.at
+    }
+
     /// The policy in force.
     #[must_use]
     pub const fn policy(&self) -> &Policy {

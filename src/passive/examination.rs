@@ -32,6 +32,7 @@ pub struct Examination<T = DigestList> {
     scheme: Option<SignatureScheme>,
     signing_time: Option<Date>,
     signer: Option<Arc<SignerFindings>>,
+    /// Those of this file; the signer has its own.
     deviations: BTreeSet<Deviation>,
 }
 
@@ -120,7 +121,6 @@ impl<T> Examination<T> {
             return Self { content, signature, scheme, signing_time, signer: None, deviations };
         };
         deviations.extend(&verification.deviations);
-        deviations.extend(signer.deviations());
         let signing_time = verification.signing_time;
         if signer.outside_usage_period(signing_time) {
             deviations.insert(Deviation::KeyUsagePeriod);
@@ -208,6 +208,12 @@ impl<T> Examination<T> {
 
     /// Tolerances used, in a fixed order, each once.
     pub fn deviations(&self) -> impl Iterator<Item = Deviation> {
+        let of_signer = self.signer.iter().flat_map(|signer| signer.deviations());
+        self.document_deviations().chain(of_signer).collect::<BTreeSet<_>>().into_iter()
+    }
+
+    /// Those of them that this file needs, whoever its signer chains to.
+    pub fn document_deviations(&self) -> impl Iterator<Item = Deviation> {
         self.deviations.iter().copied()
     }
 
@@ -225,7 +231,7 @@ impl<T> Examination<T> {
     pub fn satisfies(&self, policy: &Policy) -> Result<()> {
         self.signature()?;
         self.known_signer()?.accept(policy, self.signing_time)?;
-        accept_deviations(self.deviations(), policy)
+        accept_deviations(self.document_deviations(), policy)
     }
 }
 

@@ -131,7 +131,7 @@ impl Assembly {
             Item::RevocationList => return self.revocation_lists.push(pending),
             Item::Signed => return self.lists.push(pending),
         }
-        self.note_single(*file, part, pending.entry.name);
+        self.note_single(*file, part, pending.entry.name.as_deref());
     }
 
     fn finish(mut self) -> Assembled {
@@ -170,16 +170,16 @@ impl Assembly {
         for Pending { file, entry, source } in core::mem::take(&mut self.revocation_lists) {
             let mut part = Loaded::default();
             self.trust.keep_revocation_list(entry.index, &entry.der, &source, &mut part);
-            self.note_single(file, part, entry.name);
+            self.note_single(file, part, entry.name.as_deref());
         }
         let outcomes = self.files.into_iter().map(File::outcome).collect();
         Assembled { trust: self.trust, outcomes }
     }
 
     /// Adds what came of an entry that is a single certificate or list: refused, it may be all that there was.
-    fn note_single(&mut self, file: usize, mut part: Loaded, name: Option<String>) {
+    fn note_single(&mut self, file: usize, mut part: Loaded, name: Option<&str>) {
         for refused in &mut part.refused {
-            refused.subject = refused.subject.take().or_else(|| name.clone());
+            refused.subject = refused.subject.take().or_else(|| name.map(str::to_owned));
         }
         if let Some(file) = self.files.get_mut(file)
             && let ([refused], 1) = (part.refused.as_slice(), file.entries)

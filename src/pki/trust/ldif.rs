@@ -195,7 +195,9 @@ fn is_among_nonconforming(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Vec<Result<(usize, String, &'static str, Vec<u8>), &'static str>> {
+    type Read = (usize, String, &'static str, Vec<u8>);
+
+    fn read(text: &str) -> Vec<Result<Read, &'static str>> {
         let entry = |entry: Found| match entry {
             Ok(Entry { index, name, item, der }) => {
                 Ok((index, name.unwrap(), item.kind().name(), der))

@@ -1,0 +1,118 @@
+//! What `cccd verify-batch` says: counts by outcome, issuer and deviation.
+
+use std::{collections::BTreeMap, process::ExitCode};
+
+use cccd_batch::{Count, column::VERIFIED};
+use serde_json::{Map, Value, json};
+
+use super::{Arguments, Ended};
+use crate::{
+    exit,
+    output::{error_object, page::Page, print_failure, to_stdout},
+};
+
+/// Lines of one heading; the rest is in the JSON and in the results.
+const LINES: usize = 20;
+
+/// Says it and returns the exit status.
+pub(super) fn print(arguments: &Arguments, ended: &Ended) -> ExitCode {
+    let status = match &ended.failure {
+        Some(failure) => ExitCode::from(exit::status(failure)),
+        None if ended.summary.all_verified() => exit::SUCCESS,
+        None => ExitCode::from(exit::NOT_ALL_VERIFIED),
+    };
+    let printed = if arguments.output.json {
+        to_stdout(&format!("{}\n", json(arguments, ended)))
+    } else {
+        let printed = to_stdout(&text(arguments, ended));
+        if let Some(failure) = &ended.failure {
+            print_failure(failure, false);
+        }
+        printed
+    };
+    if printed { status } else { ExitCode::from(exit::INCOMPLETE) }
+}
+
+fn json(arguments: &Arguments, ended: &Ended) -> Value {
+    let summary = &ended.summary;
+    let outcome = match &ended.failure {
+        Some(_) => "incomplete",
+        None if summary.all_verified() => VERIFIED,
+        None => "refused",
+    };
+    let counts = |counts: &BTreeMap<String, u64>| -> Map<String, Value> {
+        counts.iter().map(|(name, count)| (name.clone(), json!(count))).collect()
+    };
+    let issuers: Vec<Value> = summary
+        .issuers
+        .iter()
+        .map(|(issuer, count)| {
+            json!({ "issuer": issuer, "documents": count.documents, "verified": count.verified })
+        })
+        .collect();
+    json!({
+        "outcome": outcome,
+        "error": ended.failure.as_ref().map(error_object),
+        "documents": summary.total.documents,
+        "verified": summary.total.verified,
+        "outcomes": counts(&summary.outcomes),
+        "issuers": issuers,
+        "deviations": counts(&summary.deviations),
+        "results": arguments.out.display().to_string(),
+        "metrics": {
+            "seconds": (ended.took.as_secs_f64() * 1_000.0).round() / 1_000.0,
+            "threads": ended.threads,
+            "signers_examined_again": ended.signers,
+        },
+    })
+}
+
+fn text(arguments: &Arguments, ended: &Ended) -> String {
+    let summary = &ended.summary;
+    let Count { documents, verified } = summary.total;
+    let mut page = Page::new(false);
+    if summary.all_verified() && ended.failure.is_none() {
+        page.banner(true, "TẤT CẢ HỢP LỆ · ALL VERIFIED", VERIFIED);
+    } else {
+        page.banner(false, "KHÔNG PHẢI TẤT CẢ HỢP LỆ · NOT ALL VERIFIED", "");
+    }
+    let seconds = ended.took.as_secs_f64();
+    let mut facts = vec![
+        ("Hồ sơ · Documents".to_owned(), documents.to_string()),
+        ("Hợp lệ · Verified".to_owned(), verified.to_string()),
+        ("Thời gian · Time".to_owned(), format!("{seconds:.1} s, {} thread(s)", ended.threads)),
+        ("Kết quả · Results".to_owned(), arguments.out.display().to_string()),
+    ];
+    if let Some(signers) = ended.signers {
+        let words = format!("{signers} examined again, no document read");
+        facts.push(("Chứng thư ký · Signers".to_owned(), words));
+    }
+    page.rows(&facts);
+    let plain = |counts: &BTreeMap<String, u64>| {
+        let rows = counts.iter().map(|(name, count)| (name.clone(), *count, count.to_string()));
+        rows.collect::<Vec<_>>()
+    };
+    section(&mut page, "Theo kết luận · By outcome", plain(&summary.outcomes));
+    let issuers = summary.issuers.iter().map(|(issuer, count)| {
+        let words = format!("{} of {} verified", count.verified, count.documents);
+        (issuer.clone(), count.documents, words)
+    });
+    section(&mut page, "Theo cơ quan cấp · By issuer", issuers.collect());
+    section(&mut page, "Sai khác được chấp nhận · Deviations", plain(&summary.deviations));
+    page.text
+}
+
+/// The most frequent first.
+fn section(page: &mut Page, heading: &str, mut rows: Vec<(String, u64, String)>) {
+    if rows.is_empty() {
+        return;
+    }
+    rows.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    let more = rows.len().saturating_sub(LINES);
+    let rows: Vec<_> = rows.into_iter().take(LINES).map(|(name, _, words)| (words, name)).collect();
+    page.heading(heading);
+    page.rows(&rows);
+    if more > 0 {
+        page.remark(&format!("và {more} mục nữa · and {more} more"));
+    }
+}
