@@ -8,7 +8,8 @@
 //! ```
 //!
 //! What this proves: that a key signed bytes, and that an authority which the operator trusts
-//! vouches for that key. It does not ask anybody whether a certificate was revoked.
+//! vouches for that key. Whether a certificate was revoked is answered by the lists that the operator
+//! loaded; nobody else is asked.
 
 mod ber;
 mod certificate;

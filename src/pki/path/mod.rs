@@ -10,7 +10,7 @@
 //!
 //! Of RFC 5280 §6.1 the profile uses names, signatures, basic constraints, key usage and path lengths; a
 //! critical extension of any other kind refuses the path, and so do policies and name constraints.
-//! Dates are a finding of their own, [`Path::check_validity`]; revocation is [`revocation`](super::revocation).
+//! Dates are a finding of their own, [`Path::check_validity`]; revocation is [`revocation()`](super::revocation()).
 
 mod rules;
 mod search;

@@ -393,7 +393,7 @@ fn one_of_six_near_namesakes_signed_the_colombian_list() {
             match list.verify_signed_by(&authority) {
                 Ok(()) => signed.push(authority.serial_hex()),
                 Err(error) => {
-                    assert_eq!(error, Error::NotAuthentic(NotAuthentic::RevocationListSignature))
+                    assert_eq!(error, Error::NotAuthentic(NotAuthentic::RevocationListSignature));
                 }
             }
         }
