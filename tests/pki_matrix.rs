@@ -285,9 +285,9 @@ fn every_combination_verifies_and_no_broken_twin_does() {
         let scheme = format!("{:?}", examination.scheme());
         let found = verdict(Ok(examination));
         if found == "ok" {
-            verified += 1
+            verified += 1;
         } else {
-            wrong.push(format!("{name}: {found} {scheme}"))
+            wrong.push(format!("{name}: {found} {scheme}"));
         }
 
         let [issuer, others] = apart(&signer, &trust);
@@ -295,9 +295,9 @@ fn every_combination_verifies_and_no_broken_twin_does() {
         for ((twin, expected), count) in Twin::ALL.into_iter().zip(&mut refused) {
             let found = verdict(examine(&twin.of(&sod), &issuer, day));
             if found == expected {
-                *count += 1
+                *count += 1;
             } else {
-                wrong.push(format!("{name}: {found}"))
+                wrong.push(format!("{name}: {found}"));
             }
             let found = verdict(examine(&twin.of(&sod), &trust, day));
             // All 33 have the name that the signer gives its issuer, and a search checks 32 signatures.

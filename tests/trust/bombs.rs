@@ -173,7 +173,7 @@ fn a_list_of_ten_thousand_authorities_loads_and_one_more_does_not() {
     };
     let mut entries: Vec<Vec<u8>> = (0..10_000).map(|number| entry(number).self_signed()).collect();
     let started = Instant::now();
-    let list = master_list(entries.clone(), &signer, &root.key);
+    let list = master_list(&entries, &signer, &root.key);
     let roots = anchored(&[&root]);
     let mut trust = TrustStore::empty();
     let loaded = trust.add_master_list(&list, &roots, "large").unwrap();
@@ -189,7 +189,7 @@ fn a_list_of_ten_thousand_authorities_loads_and_one_more_does_not() {
 
     entries.push(entry(10_000).self_signed());
     let mut trust = TrustStore::empty();
-    let list = master_list(entries, &signer, &root.key);
+    let list = master_list(&entries, &signer, &root.key);
     let error = trust.add_master_list(&list, &roots, "too large").unwrap_err();
     assert_eq!((error.code(), trust.len()), ("malformed.structure", 0));
 }

@@ -1,5 +1,7 @@
 //! The table: signed files of `test-vectors/pki`, what is trusted, and what has to come of it.
 
+#![allow(unreachable_pub)] // a module of a test
+
 use cccd::{
     findings::Deviation::{
         self, KeyUsageMissing, KeyUsagePeriod, LinkName, SerialNumber, WrongKeyUsage,

@@ -1,5 +1,7 @@
 //! Certificates and lists in thousands: what `test-vectors/pki/make.sh` would need an hour and megabytes for.
 
+#![allow(unreachable_pub)] // a module of a test
+
 use cccd_simulator::{
     der::{
         bit_string, boolean_true, explicit, implicit, implicit_constructed, object_identifier,
@@ -109,8 +111,8 @@ impl Paper {
 }
 
 /// A master list of these entries.
-pub fn master_list(entries: Vec<Vec<u8>>, signer: &Paper, issuer: &SigningKey) -> Vec<u8> {
-    let content = sequence(&[small_integer(0), set(&entries)]);
+pub fn master_list(entries: &[Vec<u8>], signer: &Paper, issuer: &SigningKey) -> Vec<u8> {
+    let content = sequence(&[small_integer(0), set(entries)]);
     let attribute =
         |kind: &str, value: Vec<u8>| sequence(&[object_identifier(kind), set(&[value])]);
     let attributes = [
