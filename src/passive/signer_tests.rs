@@ -187,3 +187,27 @@ fn a_policy_may_demand_that_revocation_is_known() {
     }
     examination.satisfies(&Policy::standard()).unwrap();
 }
+
+#[test]
+fn a_defect_that_the_issuer_announced_is_a_tolerance_that_a_policy_can_refuse() {
+    const DEVIATION_LIST: [u8; 6] = [0x67, 0x81, 0x08, 0x01, 0x01, 0x07];
+    let (key, signer) = (Key::new(51), signer());
+    let mut list_signer = Template::signer("VN", "CSCA", &key, &csca());
+    let usage = sequence(&[oid(&[0x67, 0x81, 0x08, 0x01, 0x01, 0x08])]);
+    list_signer.extensions.push(extension(37, true, &usage));
+    let kind = oid(&[&DEVIATION_LIST[..], &[2, 1]].concat());
+    let description = write(0x31, &sequence(&[write(0x13, b"a defect"), kind]));
+    let documents = sequence(&[write(0x82, &signer_key().id())]);
+    let deviations = write(0x31, &sequence(&[documents, description]));
+    let content = sequence(&[write(0x02, &[0]), deviations]);
+    let list = Cms::new(&DEVIATION_LIST, &content, &list_signer, &csca()).sign(&key);
+
+    let mut trust = trust();
+    let roots = trust.clone();
+    trust.add_deviation_list(&list, &roots, "list").unwrap();
+    let examination = examine(&sod(&cms(&signer, b"group")), &trust, day("2026-11-21")).unwrap();
+    assert_eq!(examination.deviations().collect::<Vec<_>>(), [Deviation::ListedDefect]);
+    examination.satisfies(&Policy::standard()).unwrap();
+    let strict = Policy::standard().refuse_deviation(Deviation::ListedDefect);
+    assert_eq!(examination.satisfies(&strict), Err(refused_deviation(Deviation::ListedDefect)));
+}
