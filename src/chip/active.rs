@@ -18,7 +18,7 @@ use crate::{
     error::{Error, NotGenuine, ReaderFault, Result},
     findings::Deviation,
     lds::{Dg14, Dg15},
-    passive::Authenticated,
+    passive::SignedDigests,
     secure_messaging::Channel,
     sensitive::Secret,
 };
@@ -133,15 +133,15 @@ pub(crate) async fn active_authentication(
     Ok(ActiveAuthenticationTranscript { challenge, signature: response.data().to_vec() })
 }
 
-/// Checks a transcript against the authenticated DG15 (and DG14, which may name the digest).
+/// Checks a transcript against the signed DG15 (and DG14, which may name the digest).
 ///
 /// # Errors
 /// `NotGenuine` if the signature does not fit; `Malformed` if a group cannot be read.
 pub(crate) fn verify_active_authentication(
     transcript: &ActiveAuthenticationTranscript,
-    authenticated: &Authenticated,
+    signed: &SignedDigests,
 ) -> Result<ActivelyAuthenticated> {
-    let dg15 = authenticated.group(15).ok_or(FAILED)?;
+    let dg15 = signed.group(15).ok_or(FAILED)?;
     let key = PublicKey::from_spki(Dg15::parse(dg15)?.spki()).map_err(|e| e.in_file("DG15"))?;
     let challenge = transcript.challenge.as_bytes();
     let signature = &transcript.signature;
@@ -149,7 +149,7 @@ pub(crate) fn verify_active_authentication(
     let digest = match &key {
         PublicKey::Rsa(key) => verify_iso9796_2(key, challenge, signature),
         PublicKey::Ec { key: ec, .. } => {
-            let algorithm = named_digest(authenticated.group(14))?
+            let algorithm = named_digest(signed.group(14))?
                 .unwrap_or_else(|| default_digest(8 * ec.curve().field_length()));
             let digest = algorithm.digest(challenge);
             // The same two numbers, but written as certificates have them: seen on cards in the field.

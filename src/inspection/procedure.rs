@@ -140,6 +140,8 @@ impl Procedure {
         }
         self.open_protected_groups(chip, signed.group(14)).await?;
         let transcript = self.authenticate_actively(chip, &mut signed).await?;
+        // Judged at once: a copy is refused before its portrait is read.
+        let active = self.judge_active(transcript.as_ref(), &signed)?;
         self.read_groups(chip, &mut signed).await?;
 
         let mut evidence = self.evidence(&sod, signed.admitted(), chip, transcript.as_ref());
@@ -155,17 +157,6 @@ impl Procedure {
         if let ChipAuthenticationResult::Proven(proof) = &chip_authentication {
             evidence.claims.chip_authentication = Some(proof.transcript().clone());
         }
-        let active = match transcript {
-            None if authenticated.group(15).is_some() => ActiveAuthenticationResult::NotCarried,
-            None => ActiveAuthenticationResult::NotOffered,
-            Some(transcript) => {
-                let signed = chip::verify_active_authentication(&transcript, &authenticated)
-                    .map_err(|error| {
-                        self.verification.failed(Check::ActiveAuthentication, error)
-                    })?;
-                ActiveAuthenticationResult::Proven { signed, fresh: true }
-            }
-        };
         let card_access = chip.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
         let (card_security, mapped) = chip.mapped.take().unzip();
         let signed = card_security.as_ref();
@@ -226,6 +217,22 @@ impl Procedure {
             }
             run => run.map(Some).map_err(|error| self.failed(Check::ActiveAuthentication, error)),
         }
+    }
+
+    fn judge_active(
+        &mut self,
+        transcript: Option<&ActiveAuthenticationTranscript>,
+        signed: &SignedDigests,
+    ) -> Result<ActiveAuthenticationResult> {
+        Ok(match transcript {
+            None if signed.group(15).is_some() => ActiveAuthenticationResult::NotCarried,
+            None => ActiveAuthenticationResult::NotOffered,
+            Some(transcript) => {
+                let signed = chip::verify_active_authentication(transcript, signed)
+                    .map_err(|error| self.failed(Check::ActiveAuthentication, error))?;
+                ActiveAuthenticationResult::Proven { signed, fresh: true }
+            }
+        })
     }
 
     /// The text first, the portrait last.

@@ -276,7 +276,7 @@ impl InspectionSystem {
             (_, None) => ActiveAuthenticationResult::NotOffered,
             (None, Some(_)) => ActiveAuthenticationResult::NoTranscript,
             (Some(transcript), Some(_)) => {
-                let signed = chip::verify_active_authentication(transcript, &authenticated)
+                let signed = chip::verify_active_authentication(transcript, authenticated.signed())
                     .map_err(|error| verification.failed(Check::ActiveAuthentication, error))?;
                 if challenge.is_some_and(|issued| issued != signed.challenge()) {
                     let error = Error::NotGenuine(NotGenuine::Challenge);
