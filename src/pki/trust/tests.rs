@@ -20,10 +20,20 @@ fn document_signer(country: &str, seed: u8, by: u8) -> Vec<u8> {
 
 /// A list of revoked certificates by the authority of this name and key.
 fn revocation_list(country: &str, seed: u8, number: u8, day: &str, until: &str) -> Vec<u8> {
-    let key = Key::new(seed);
+    revocation_list_naming(country, &Key::new(seed), number, day, until, 99)
+}
+
+fn revocation_list_naming(
+    country: &str,
+    key: &Key,
+    number: u8,
+    day: &str,
+    until: &str,
+    serial: u8,
+) -> Vec<u8> {
     let algorithm = sequence(&[oid(&ECDSA_WITH_SHA256)]);
     let time = |day: &str| write(0x17, format!("{day}000000Z").as_bytes());
-    let entry = sequence(&[write(0x02, &[99]), time("250101")]);
+    let entry = sequence(&[write(0x02, &[serial]), time("250101")]);
     let identifier = sequence(&[write(0x80, &key.id())]);
     let extensions = sequence(&[
         extension(20, false, &write(0x02, &[number])),
@@ -319,6 +329,16 @@ fn lists_of_revoked_ones_count_under_the_key_that_signed_them_and_newer_replace_
     let parsed = |der: &[u8]| Certificate::from_der(der).unwrap();
     assert!(kept.is_of(&parsed(&authority("VN", 2))) && !kept.is_of(&parsed(&authority("VN", 4))));
     assert_eq!(trust.revocation_lists().len(), 1);
+
+    // One that has dropped an entry does not take the revocation back.
+    let root = Key::new(2);
+    let dropped = revocation_list_naming("VN", &root, 4, "260701", "261231", 98);
+    assert_eq!(counts(trust.add_revocation_list(&dropped, "dropped").unwrap()), (1, 0, 0));
+    let kept: Vec<_> =
+        trust.kept_revocation_lists().map(|kept| (kept.source(), kept.is_superseded())).collect();
+    assert_eq!(kept, [("newer", true), ("dropped", false)]);
+    let (saved, _) = TrustStore::from_bytes(&trust.to_bytes()).unwrap();
+    assert_eq!(saved.revocation_lists().len(), 2);
 }
 
 #[test]
@@ -337,7 +357,8 @@ fn a_link_certificate_may_stand_between_and_is_not_trusted() {
     trust.add_certificate(&root, "root").unwrap();
     assert_eq!(trust.add_intermediate(&link, "link").unwrap().intermediates, 1);
     assert_eq!(trust.add_intermediate(&link, "link").unwrap().known, 1);
-    assert!(trust.add_intermediate(&document_signer("DE", 9, 1), "signer").is_err());
+    let error = trust.add_intermediate(&document_signer("DE", 9, 1), "signer").unwrap_err();
+    assert_eq!(error, Error::NotAuthentic(NotAuthentic::NotACsca));
     assert_eq!((trust.len(), trust.intermediates().len()), (1, 1));
     let roots = trust.clone();
     assert_eq!(trust.add_master_list(&list, &roots, "list").unwrap().taken, 1);
