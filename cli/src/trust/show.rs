@@ -82,6 +82,7 @@ fn expiry(trust: &TrustStore, day: Date) -> [usize; 3] {
 /// Whether a list is in force at a day.
 pub(super) fn freshness(list: KeptList<'_>, day: Date) -> &'static str {
     match list.list().next_update() {
+        _ if list.is_superseded() => "superseded",
         None => "unlimited",
         Some(next) if next < day => "stale",
         Some(_) if list.list().this_update() > day => "not_yet",

@@ -211,6 +211,11 @@ impl RevocationList {
         self.entries.get(at).filter(|entry| *entry.serial == *serial).map(|entry| entry.on)
     }
 
+    /// Whether this list names every certificate that another one names.
+    pub(crate) fn names_all_of(&self, other: &Self) -> bool {
+        other.entries.iter().all(|entry| self.revoked_on(&entry.serial).is_some())
+    }
+
     /// Whether the list would still name a certificate that expired on this day. Without saying so, an issuer
     /// may drop an entry once the certificate has expired (RFC 5280 §3.3), so that silence shows nothing.
     pub(super) fn still_names(&self, expired_on: Date) -> bool {

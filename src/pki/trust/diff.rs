@@ -96,6 +96,7 @@ fn revocation_lists(old: &TrustStore, new: &TrustStore) -> Vec<ListChange> {
     fn of(store: &TrustStore) -> BTreeMap<(&str, &[u8; 32]), &RevocationList> {
         store
             .kept_revocation_lists()
+            .filter(|kept| !kept.is_superseded())
             .map(|kept| ((kept.authority(), kept.key()), kept.list()))
             .collect()
     }

@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn urls_changes_and_broken_values_are_named_and_hide_nothing() {
-        let text = "dn: c=1\nuserCertificate:< file:///etc/passwd\n\n\
+        let text = "dn: c=1\nuserCertificate:< file:///anchor.cer\n\n\
             dn: c=2\nchangetype: delete\nuserCertificate:: AQ==\n\n\
             dn: c=3\nuserCertificate:: A!==\n\n\
             dn: c=4\nchangetype: add\nuserCertificate:: AQ==\n\nuserCertificate:: AQ==\n";

@@ -41,4 +41,6 @@ pub use revocation_lists::KeptList;
 pub use store::TrustStore;
 
 #[cfg(test)]
+mod test_files;
+#[cfg(test)]
 mod tests;

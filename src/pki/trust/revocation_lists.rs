@@ -1,5 +1,6 @@
 //! Lists of revoked certificates in the store: whose they are, and which of several counts.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::container::{self, Item};
@@ -17,6 +18,7 @@ const MAX_TRIED: usize = 64;
 pub struct KeptList<'a> {
     verified: &'a VerifiedList,
     origin: &'a Origin,
+    superseded: bool,
 }
 
 /// What is kept beside a list.
@@ -58,6 +60,12 @@ impl<'a> KeptList<'a> {
         &self.origin.source
     }
 
+    /// Whether a newer list of the same key is here; this one stays for what the newer one has dropped.
+    #[must_use]
+    pub const fn is_superseded(&self) -> bool {
+        self.superseded
+    }
+
     /// Whether this authority's key signed it.
     #[must_use]
     pub fn is_of(&self, authority: &Certificate) -> bool {
@@ -72,20 +80,32 @@ impl<'a> KeptList<'a> {
 /// By number, which authorities count upwards (RFC 5280 §5.2.3), else by the day of issue.
 fn is_newer(this: &RevocationList, that: &RevocationList) -> bool {
     match (this.number(), that.number()) {
-        (Some(one), Some(two)) => (one.len(), one) > (two.len(), two),
+        (Some(one), Some(two)) if one != two => (one.len(), one) > (two.len(), two),
         _ => this.this_update() > that.this_update(),
     }
 }
 
 impl TrustStore {
-    /// The lists of revoked certificates with their provenance: the newest of each key of an authority.
+    /// The lists of revoked certificates with their provenance.
     pub fn kept_revocation_lists(&self) -> impl ExactSizeIterator<Item = KeptList<'_>> {
+        let mut newest: HashMap<&[u8; 32], &RevocationList> = HashMap::new();
+        for verified in &self.verified_lists {
+            let best = newest.entry(verified.key()).or_insert(verified.list());
+            if is_newer(verified.list(), best) {
+                *best = verified.list();
+            }
+        }
         let kept = self.verified_lists.iter().zip(&self.list_origins);
-        kept.map(|(verified, origin)| KeptList { verified, origin })
+        kept.map(move |(verified, origin)| {
+            let best = newest.get(verified.key());
+            let superseded = best.is_some_and(|best| is_newer(best, verified.list()));
+            KeptList { verified, origin, superseded }
+        })
     }
 
     /// Takes lists of revoked certificates, one in DER or any number in PEM, that authorities of this store
-    /// signed. Add the authorities first. The newest list of each key is kept.
+    /// signed. Add the authorities first. Of each key the newest list is kept, and an older one that names
+    /// something more.
     ///
     /// # Errors
     /// For a single list the reason why it was not taken: `Malformed`;
@@ -139,28 +159,38 @@ impl TrustStore {
         }
     }
 
+    /// A newer list takes the place of an older one that names nothing more. One that does stays beside it:
+    /// an issuer may drop what has expired (RFC 5280 §3.3), and that takes no revocation back.
     fn keep(&mut self, new: VerifiedList, origin: Origin, loaded: &mut Loaded) {
-        let Some(place) = self.verified_lists.iter().position(|kept| kept.key() == new.key())
-        else {
-            self.verified_lists.push(new);
-            self.list_origins.push(origin);
-            loaded.revocation_lists += 1;
-            return;
-        };
-        let (Some(kept), Some(kept_origin)) =
-            (self.verified_lists.get_mut(place), self.list_origins.get_mut(place))
-        else {
-            return;
-        };
-        if kept.list().as_der() == new.list().as_der() {
+        let of_this_key: Vec<_> = self
+            .verified_lists
+            .iter()
+            .map(|kept| (kept.key() == new.key()).then(|| kept.list()))
+            .collect();
+        let list = new.list();
+        if of_this_key.iter().flatten().any(|kept| kept.as_der() == list.as_der()) {
             loaded.known += 1;
-        } else {
-            loaded.outdated += 1;
-            if is_newer(new.list(), kept.list()) {
-                (*kept, *kept_origin) = (new, origin);
-                loaded.revocation_lists += 1;
-            }
+            return;
         }
+        let replaces = |newer: &RevocationList, older: &RevocationList| {
+            !is_newer(older, newer) && newer.names_all_of(older)
+        };
+        if of_this_key.iter().flatten().any(|kept| !is_newer(list, kept) && replaces(kept, list)) {
+            loaded.outdated += 1;
+            return;
+        }
+        let stays: Vec<_> = of_this_key
+            .iter()
+            .map(|kept| kept.is_none_or(|kept| !(is_newer(list, kept) && replaces(list, kept))))
+            .collect();
+        loaded.outdated += stays.iter().filter(|stays| !**stays).count();
+        loaded.revocation_lists += 1;
+        let mut stay = stays.iter();
+        self.verified_lists.retain(|_| stay.next() != Some(&false));
+        let mut stay = stays.iter();
+        self.list_origins.retain(|_| stay.next() != Some(&false));
+        self.verified_lists.push(new);
+        self.list_origins.push(origin);
     }
 
     /// The list with the key that signed it: that of an authority of the list's issuer.

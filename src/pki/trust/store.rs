@@ -10,7 +10,7 @@ use super::loaded::{EntryKind, Loaded, Refused};
 use super::revocation_lists::Origin;
 use crate::crypto::DigestAlgorithm;
 use crate::date::Date;
-use crate::error::{Error, Result, Unsupported};
+use crate::error::{Error, NotAuthentic, Result, Unsupported};
 use crate::pki::certificate::Certificate;
 use crate::pki::revocation::{RevocationList, VerifiedList};
 
@@ -98,8 +98,8 @@ impl TrustStore {
     /// authority that changed its key.
     ///
     /// # Errors
-    /// `Malformed`; `Unsupported` for a key that cannot be used;
-    /// [`NotACsca`](crate::error::NotAuthentic::NotACsca) if it may not sign certificates.
+    /// `Malformed`; `Unsupported` for a key that cannot be used; [`NotAuthentic::NotACsca`] for a certificate
+    /// that does not say that it is an authority's.
     pub fn add_intermediate(&mut self, der: &[u8], source: &str) -> Result<Loaded> {
         let mut loaded = Loaded::default();
         self.add_intermediate_entry(0, der, &Arc::from(source), &mut loaded);
@@ -130,7 +130,7 @@ impl TrustStore {
         self.signers.iter()
     }
 
-    /// The lists of revoked certificates: the newest of each key of an authority.
+    /// The lists of revoked certificates: of each key the newest, and older ones that name something more.
     pub fn revocation_lists(&self) -> impl ExactSizeIterator<Item = &RevocationList> {
         self.verified_lists.iter().map(VerifiedList::list)
     }
@@ -239,7 +239,7 @@ impl TrustStore {
         listed: bool,
         loaded: &mut Loaded,
     ) {
-        let certificate = match authority(index, EntryKind::Anchor, der) {
+        let certificate = match authority(index, der) {
             Ok(certificate) => certificate,
             Err(refused) => return loaded.refused.push(refused),
         };
@@ -262,15 +262,17 @@ impl TrustStore {
         source: &Arc<str>,
         loaded: &mut Loaded,
     ) {
-        match authority(index, EntryKind::Intermediate, der) {
-            Ok(certificate) if self.intermediates.contains(&certificate) => loaded.known += 1,
-            Ok(certificate) => {
-                self.intermediates.push(certificate);
-                self.intermediate_sources.push(Arc::clone(source));
-                loaded.intermediates += 1;
-            }
-            Err(refused) => loaded.refused.push(refused),
+        let certificate = match between(index, der) {
+            Ok(certificate) => certificate,
+            Err(refused) => return loaded.refused.push(refused),
+        };
+        if self.intermediates.contains(&certificate) {
+            loaded.known += 1;
+            return;
         }
+        self.intermediates.push(certificate);
+        self.intermediate_sources.push(Arc::clone(source));
+        loaded.intermediates += 1;
     }
 
     pub(super) fn add_signer(
@@ -297,13 +299,21 @@ impl TrustStore {
     }
 }
 
+/// A certificate of an authority whose key can be used. What else may keep it from a path is asked of each path.
+fn between(index: usize, der: &[u8]) -> core::result::Result<Certificate, Refused> {
+    let refused = |reason| Refused::new(index, EntryKind::Intermediate, reason);
+    let not_a_csca = Error::NotAuthentic(NotAuthentic::NotACsca);
+    let certificate = Certificate::from_der(der).map_err(refused)?;
+    let reason = match certificate.key().and(certificate.may_issue_on_path(false)) {
+        Err(error) if certificate.key().is_err() || error == not_a_csca => error,
+        _ => return Ok(certificate),
+    };
+    Err(refused(reason).named(Some(certificate.subject().to_string())))
+}
+
 /// A certificate that may sign others, and whose key can be used.
-fn authority(
-    index: usize,
-    kind: EntryKind,
-    der: &[u8],
-) -> core::result::Result<Certificate, Refused> {
-    let refused = |reason| Refused::new(index, kind, reason);
+fn authority(index: usize, der: &[u8]) -> core::result::Result<Certificate, Refused> {
+    let refused = |reason| Refused::new(index, EntryKind::Anchor, reason);
     let certificate = Certificate::from_der(der).map_err(refused)?;
     match certificate.key().and(certificate.may_issue()) {
         Ok(_) => Ok(certificate),
