@@ -22,6 +22,9 @@ use crate::{BatchError, Result};
 /// shows by itself (digests, signature, state, expiry) is taken from the results as it stands there: keep
 /// them where nobody alters them.
 ///
+/// A document of several signers is judged by the one that the results name; a full run might choose
+/// another one, whom the new trust store knows.
+///
 /// The day stays that of the results: on another day other documents have expired, and results do not
 /// hold the date, because it is personal.
 ///

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::builder::{BinaryBuilder, StringBuilder};
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchReader as _};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchReader};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use cccd::error::{Error, FileFault};
 use cccd::files::{StoredFiles, read_groups};
+use cccd::sensitive::Personal;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
@@ -92,7 +93,7 @@ impl ParquetReads {
     /// The type of the documents' names.
     #[must_use]
     pub fn keys(&self) -> DataType {
-        let schema = self.reader.reader.as_ref().map(|reader| reader.schema());
+        let schema = self.reader.reader.as_ref().map(RecordBatchReader::schema);
         let keys = schema.as_ref().and_then(|schema| schema.field_with_name(DOC_KEY).ok());
         keys.map_or(DataType::Utf8, |field| field.data_type().clone())
     }
@@ -234,7 +235,7 @@ impl Iterator for FolderReads {
             sods.append_option(files.as_ref().map(|files| files.sod.reveal()));
             for (number, column) in (1..).zip(&mut groups) {
                 let raw = files.as_ref().and_then(|files| files.groups.get(&number));
-                column.append_option(raw.map(|raw| raw.reveal()));
+                column.append_option(raw.map(Personal::reveal));
             }
         }
         let keys = keys.finish();

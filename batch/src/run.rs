@@ -93,9 +93,9 @@ pub fn run(
             let send = |job| queue.send(job).is_ok();
             read(source, &permits, in_flight, send, &finished);
         });
-        let written = write_in_order(&done, in_flight, permit, &mut sink);
-        // Should it have ended early: workers that cannot report stop, and so does the reader.
-        drop(done);
+        let written = write_in_order(&done, in_flight, &permit, &mut sink);
+        // Should it have ended early: workers that cannot report stop, and a reader without permits.
+        drop((done, permit));
         written
     })
     .map(|rows| Finished { rows, peak_rows: in_flight.peak.load(Ordering::Relaxed) })
@@ -148,7 +148,7 @@ fn work(jobs: &Mutex<Receiver<Job>>, kernel: &mut Kernel, finished: &Sender<Done
 fn write_in_order(
     done: &Receiver<Done>,
     in_flight: &InFlight,
-    permit: Sender<()>,
+    permit: &Sender<()>,
     sink: &mut impl FnMut(RecordBatch, Vec<Arc<SignerFindings>>) -> Result<()>,
 ) -> core::result::Result<u64, Stopped> {
     let mut early = BTreeMap::new();

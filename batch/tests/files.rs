@@ -57,7 +57,7 @@ fn a_parquet_file_is_verified_in_order_and_written_with_its_signers() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let reads = batch(&corpus.documents);
-    write(&path("reads.parquet"), &[reads.clone()], 10);
+    write(&path("reads.parquet"), std::slice::from_ref(&reads), 10);
     let kernel = kernel(corpus.trust());
     let source = ParquetReads::open(path("reads.parquet"), 7).unwrap();
     assert_eq!(source.rows(), reads.num_rows() as u64);

@@ -84,8 +84,7 @@ fn the_verdict_is_that_of_one_document_whatever_the_fault_and_the_policy() {
         for (row, document) in corpus.documents.iter().enumerate() {
             let verdict = system.verify(&evidence(document), None, None);
             let context = format!("{} under {policy:?}", document.name);
-            let theirs =
-                verdict.document.as_ref().map_or_else(|error| error.code(), |_| "verified");
+            let theirs = verdict.document.as_ref().map_or_else(cccd::Error::code, |_| "verified");
             let ours = text(&results, "outcome", row);
             assert_eq!(ours, theirs, "{context}");
             assert_eq!(text(&results, "doc_key", row), document.name);
@@ -123,7 +122,7 @@ fn groups_that_nobody_wants_may_be_missing_as_for_one_document() {
     let results = kernel.verify(&batch(&corpus.documents)).unwrap();
     for (row, document) in corpus.documents.iter().enumerate() {
         let verdict = system.verify(&evidence(document), None, None);
-        let theirs = verdict.document.as_ref().map_or_else(|error| error.code(), |_| "verified");
+        let theirs = verdict.document.as_ref().map_or_else(cccd::Error::code, |_| "verified");
         assert_eq!(text(&results, "outcome", row), theirs, "{}", document.name);
     }
     let without_portrait = corpus.documents.iter().position(|it| it.name == "DG2 withheld");
@@ -139,7 +138,8 @@ fn a_revoked_signer_is_refused_as_for_one_document() {
     trust.add_revocation_list(&list, "test").unwrap();
     let trust = Arc::new(trust);
     let results =
-        verify(&batch(&[good.clone()]), Arc::clone(&trust), Policy::standard(), day()).unwrap();
+        verify(&batch(std::slice::from_ref(&good)), Arc::clone(&trust), Policy::standard(), day())
+            .unwrap();
     let verdict = InspectionSystem::new(trust, day()).verify(&evidence(&good), None, None);
     let theirs = verdict.document.unwrap_err().code();
     assert_eq!(
@@ -170,7 +170,7 @@ fn what_was_met_before_changes_no_result() {
 fn binary_columns_of_every_layout_are_read() {
     let ours = issuer();
     let good = document("good", &card(&ours));
-    let reads = batch(&[good.clone()]);
+    let reads = batch(std::slice::from_ref(&good));
     let cells = |name: &str| match name {
         "sod" => good.sod.clone(),
         _ => good.groups[&name[2..].parse().unwrap()].clone(),
