@@ -104,6 +104,9 @@ impl SignerFindings {
         if certificate.has_explicit_curve() {
             deviations.insert(Deviation::ExplicitCurveParameters);
         }
+        if trust.listed_defects(&certificate).next().is_some() {
+            deviations.insert(Deviation::ListedDefect);
+        }
         let period =
             |certificate: &Certificate| (certificate.not_before(), certificate.not_after());
         let found = find_path(&certificate, &[], trust, Purpose::Document, at, Budget::default());

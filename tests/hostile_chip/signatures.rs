@@ -30,7 +30,8 @@ fn a_signature_by_another_key_whatever_its_kind() {
             card.behaviour.ecdsa_signature_der = der;
             let run = refused(card.clone_without_private_keys(), can(), FAILED);
             assert_eq!(run.ended(Check::ActiveAuthentication), FAILED, "{kind:?}");
-            assert_eq!(run.ended(Check::Digests), "passed");
+            // Refused before the other groups are read.
+            assert_eq!(run.ended(Check::Digests), "not_reached");
             Desk::new().read(card, can()).verified();
         }
     }
