@@ -305,13 +305,12 @@ fn a_wrong_key_usage_is_a_deviation_for_documents_alone() {
     // cRLSign alone
     between.extensions[AUTHORITY_KEY_USAGE] = extension(15, true, &[0x03, 2, 1, 0x02]);
     let document_signer = signer(&key, &new).sign(&new);
-    let between = between.sign(&old);
-    let linked = store(&[root(&old).sign(&old)], std::slice::from_ref(&between));
-    assert_eq!(find(&document_signer, &linked), Ok((3, vec![Deviation::WrongKeyUsage])));
+    let beside = [between.sign(&old), link(&old, &new).sign(&old)];
+    let found = find_beside(&document_signer, &beside[..1], &trust, Purpose::Document);
+    assert_eq!(found, Ok((3, vec![Deviation::WrongKeyUsage])));
     // A clean path wins, wherever it stands.
-    let clean = link(&old, &new).sign(&old);
-    let linked = store(&[root(&old).sign(&old)], &[between, clean]);
-    assert_eq!(find(&document_signer, &linked), Ok((3, vec![])));
+    let found = find_beside(&document_signer, &beside, &trust, Purpose::Document);
+    assert_eq!(found, Ok((3, vec![])));
 }
 
 #[test]
