@@ -9,7 +9,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::FromDer as _;
 
-use super::name::{AlgorithmIdentifier, Name, integer};
+use super::name::{AlgorithmIdentifier, Name, integer, magnitude};
 use crate::crypto::{DigestAlgorithm, PublicKey, SignatureScheme};
 use crate::date::Date;
 use crate::error::{Error, NotAuthentic, Result};
@@ -172,16 +172,18 @@ impl Certificate {
         &self.issuer
     }
 
-    /// The serial number as the certificate writes it, without leading zeros. Zero and negative ones occur.
+    /// The serial number, big-endian in two's complement and as short as it can be: 255 is `00 FF`, and
+    /// `FF` is −1. Zero and negative ones occur.
     #[must_use]
     pub fn serial(&self) -> &[u8] {
         &self.serial
     }
 
-    /// The serial number in hexadecimal.
+    /// The serial number in hexadecimal, to be read and not to be compared: without the zero that carries the
+    /// sign, so that −1 looks like 255.
     #[must_use]
     pub fn serial_hex(&self) -> String {
-        hex(&self.serial)
+        hex(magnitude(&self.serial))
     }
 
     /// The country of the subject, or else of the issuer.

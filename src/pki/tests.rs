@@ -191,6 +191,26 @@ fn serial_numbers_zero_and_negative_are_read() {
 }
 
 #[test]
+fn a_signer_is_not_mixed_up_with_the_one_of_the_negative_number() {
+    let (csca, key) = (Key::new(1), Key::new(3));
+    let numbered = |serial: &[u8]| {
+        let mut template = Template::signer("VN", "CSCA", &key, &csca);
+        template.serial = serial.to_vec();
+        template
+    };
+    let (minus_one, other) = (numbered(&[0xFF]), numbered(&[0, 0xFF]));
+    for meant in [&minus_one, &other] {
+        let mut cms = Cms::new(&LDS_SECURITY_OBJECT, b"content", meant, &csca);
+        cms.certificates = [&minus_one, &other].map(|template| template.sign(&csca)).to_vec();
+        let signed = cms.sign(&key);
+        let signed = SignedData::parse(&signed).unwrap();
+        let found: Vec<_> =
+            signed.candidates().iter().map(|candidate| candidate.certificate.to_vec()).collect();
+        assert_eq!(found, [meant.sign(&csca)]);
+    }
+}
+
+#[test]
 fn repeated_extensions_and_two_algorithms_are_refused() {
     let csca = Key::new(1);
     let mut template = Template::authority("VN", "CSCA", &csca);
