@@ -351,7 +351,7 @@ impl Certificate {
             _ if extensions.authority == Some(false) => {
                 Err(Error::NotAuthentic(NotAuthentic::NotACsca))
             }
-            Some(usage) if !usage.crl_sign => Err(Error::NotAuthentic(NotAuthentic::NotACsca)),
+            Some(usage) if !usage.crl_sign => Err(Error::NotAuthentic(NotAuthentic::MayNotRevoke)),
             Some(_) => Ok(Permission::Given),
             None => Ok(Permission::NotStated),
         }

@@ -220,8 +220,9 @@ impl RevocationList {
     ///
     /// # Errors
     /// [`NotAuthentic::UnknownIssuer`] if the list names another authority; [`NotAuthentic::NotACsca`] if the
-    /// certificate states that it is none, or a key usage without signing lists;
-    /// [`NotAuthentic::CriticalExtension`]; [`NotAuthentic::RevocationListSignature`]; `Unsupported`.
+    /// certificate states that it is none; [`NotAuthentic::MayNotRevoke`] if it states a key usage without
+    /// signing lists; [`NotAuthentic::CriticalExtension`]; [`NotAuthentic::RevocationListSignature`];
+    /// `Unsupported`.
     pub fn verify_signed_by(&self, authority: &Certificate) -> Result<()> {
         if !self.issuer.same_authority(authority.subject()) {
             return Err(Error::NotAuthentic(NotAuthentic::UnknownIssuer));
