@@ -19,6 +19,8 @@ const FILE: &str = "certificate";
 const PRIVATE_KEY_USAGE_PERIOD: &str = "2.5.29.16";
 /// Policies name rules for people; no path here is chosen by them. Constraints on them, if critical, refuse it.
 const CERTIFICATE_POLICIES: &str = "2.5.29.32";
+/// Of a link certificate that gives the authority another name [9303-12 §7.1]; its value is NULL.
+const NAME_CHANGE: &str = "2.23.136.1.1.6.1";
 const MASTER_LIST_SIGNER: &str = "2.23.136.1.1.3";
 const DEVIATION_LIST_SIGNER: &str = "2.23.136.1.1.8";
 
@@ -54,6 +56,7 @@ struct Extensions {
     extended_key_usage: Option<Vec<String>>,
     private_key_from: Option<Date>,
     private_key_until: Option<Date>,
+    name_change: bool,
     not_understood: Option<String>,
 }
 
@@ -294,6 +297,12 @@ impl Certificate {
         from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
     }
 
+    /// Whether subject and issuer are one authority: by name, or because the certificate says that it gives
+    /// the authority another one. Only who knows that the issuer is the one above may rely on this.
+    pub(crate) fn is_self_issued(&self) -> bool {
+        self.extensions.name_change || self.subject.same_authority(&self.issuer)
+    }
+
     /// [9303-12 §4.4]: RSA from 2048 bits, curves from 224.
     pub(crate) fn has_weak_key(&self) -> bool {
         match &self.key {
@@ -449,6 +458,7 @@ impl Extensions {
                     (read.private_key_from, read.private_key_until) =
                         private_key_usage_period(extension.value);
                 }
+                _ if oid == NAME_CHANGE => read.name_change = extension.value == [5, 0],
                 _ => understood = oid == CERTIFICATE_POLICIES,
             }
             if extension.critical && !understood {

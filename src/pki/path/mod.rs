@@ -96,7 +96,9 @@ impl<'a> Path<'a> {
 ///   authority (`cA`). A certificate between has to say so, an anchor must not deny it.
 /// * No authority has more authorities below it than its `pathLenConstraint` allows. Link certificates are
 ///   not counted (RFC 5280 §4.2.1.9), also not where they change the attribute `serialNumber` of the name,
-///   as some issuers do ([`Deviation::LinkName`]).
+///   as some issuers do, or say by the extension nameChange [9303-12 §7.1] that they change the name
+///   ([`Deviation::LinkName`]). One that renames the authority and does not say so looks like an authority
+///   below it, and counts.
 /// * No certificate has a critical extension that is not understood.
 /// * Names chain. The signer alone may name its issuer differently if the key identifier points to it
 ///   ([`Deviation::IssuerNameDiffers`]): issuers certify a key anew under a name that is written otherwise,

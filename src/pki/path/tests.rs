@@ -148,6 +148,29 @@ fn a_link_may_count_up_the_serial_number_in_the_name_but_change_nothing_else() {
 }
 
 #[test]
+fn a_link_that_says_so_may_give_the_authority_any_name_of_its_state() {
+    let [old, new, key, _] = keys();
+    let plain = Template::link("VN", ("CSCA", &old), ("Ministry", &new));
+    let document_signer = Template::signer("VN", "Ministry", &key, &new).sign(&new);
+    let found = |between: Template| {
+        find(&document_signer, &store(&[root(&old).sign(&old)], &[between.sign(&old)]))
+    };
+    let renamed = Ok((3, vec![Deviation::LinkName]));
+    assert_eq!(found(plain.clone().with(name_change(false, &[5, 0]))), renamed);
+    assert_eq!(found(plain.clone().with(name_change(true, &[5, 0]))), renamed);
+    assert_eq!(found(plain.clone()), refused(NotAuthentic::PathLength));
+    let odd = plain.clone().with(name_change(false, &[4, 0]));
+    assert_eq!(found(odd), refused(NotAuthentic::PathLength), "its value is NULL");
+
+    // The name may be another, the state may not.
+    let mut abroad = plain.with(name_change(false, &[5, 0]));
+    abroad.subject = name(&[(6, "XX"), (3, "Ministry")]);
+    let document_signer = Template::signer("XX", "Ministry", &key, &new).sign(&new);
+    let trust = store(&[root(&old).sign(&old)], &[abroad.sign(&old)]);
+    assert_eq!(find(&document_signer, &trust), refused(NotAuthentic::IssuingState));
+}
+
+#[test]
 fn path_lengths_count_authorities_that_are_no_links() {
     let [old, new, key, _] = keys();
     let sub = Template::link("VN", ("CSCA", &old), ("Sub-CA", &new)).sign(&old);
@@ -459,7 +482,9 @@ fn the_issuers_of_real_link_certificates_are_found() {
     let german = store(&[german], &[]);
     trust.add_master_list(&read("DE_ML_2024-08-07-07-38-24.ml"), &german, "DE").unwrap();
 
-    let (mut links, mut renamed, mut without) = (0, 0, Vec::new());
+    let (mut links, mut renumbered, mut without) = (0, 0, Vec::new());
+    // Those that change the name otherwise: with the extension nameChange, and in silence.
+    let (mut announced, mut silent) = (0, 0);
     for anchor in trust.anchors() {
         let authority = anchor.certificate();
         if authority.verify_signed_by(authority).is_ok() {
@@ -467,7 +492,12 @@ fn the_issuers_of_real_link_certificates_are_found() {
         }
         let (subject, issuer) = (authority.subject(), authority.issuer());
         links += 1;
-        renamed += usize::from(subject != issuer && subject.same_authority(issuer));
+        match (subject == issuer, subject.same_authority(issuer), authority.is_self_issued()) {
+            (true, ..) => {}
+            (_, true, _) => renumbered += 1,
+            (_, _, true) => announced += 1,
+            _ => silent += 1,
+        }
         let found =
             find_path(authority, &[], &trust, Purpose::Document, today(), Budget::default());
         match found {
@@ -480,6 +510,6 @@ fn the_issuers_of_real_link_certificates_are_found() {
     without.sort_by(|one, other| one.0.cmp(&other.0));
     let missing = ["AE", "AT", "AU", "LV", "TR"]
         .map(|country| (country.to_owned(), NotAuthentic::UnknownIssuer));
-    assert_eq!((trust.len(), links, renamed), (589, 175, 21));
+    assert_eq!((trust.len(), links, renumbered, announced, silent), (589, 175, 21, 20, 14));
     assert_eq!(without, missing);
 }
