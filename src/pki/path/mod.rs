@@ -103,7 +103,8 @@ impl<'a> Path<'a> {
 /// * Names chain. The signer alone may name its issuer differently if the key identifier points to it
 ///   ([`Deviation::IssuerNameDiffers`]): issuers certify a key anew under a name that is written otherwise,
 ///   and nothing follows from what the signer calls its issuer. Higher up the names decide which
-///   certificates count for the path length, so there they must fit.
+///   certificates count for the path length, so there they must fit. Anywhere the order of a name's
+///   attributes may differ, which is the same deviation.
 ///
 /// # Errors
 /// Where no path holds, the reason of the one that got furthest:

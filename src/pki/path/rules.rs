@@ -54,11 +54,14 @@ pub(super) fn check(path: &[&Certificate], purpose: Purpose) -> Result<Vec<Devia
     }
     let mut steps = path.iter().zip(authorities);
     if let Some((signer, issuer)) = steps.next() {
-        found.add_if(signer.issuer() != issuer.subject(), Deviation::IssuerNameDiffers);
+        let differs = !signer.issuer().same_order(issuer.subject());
+        found.add_if(differs, Deviation::IssuerNameDiffers);
     }
     for (between, issuer) in steps {
         let renamed = between.is_self_issued() && between.subject() != between.issuer();
-        found.add_if(renamed || between.issuer() != issuer.subject(), Deviation::LinkName);
+        let (named, name) = (between.issuer(), issuer.subject());
+        found.add_if(renamed || named != name, Deviation::LinkName);
+        found.add_if(named == name && !named.same_order(name), Deviation::IssuerNameDiffers);
     }
     // Lists are read under no policy that could refuse these.
     if purpose != Purpose::Document

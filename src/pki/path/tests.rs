@@ -171,6 +171,22 @@ fn a_link_that_says_so_may_give_the_authority_any_name_of_its_state() {
 }
 
 #[test]
+fn another_order_of_a_names_attributes_is_named_anywhere_on_the_path() {
+    let [old, new, key, _] = keys();
+    let reordered = name(&[(3, "CSCA"), (6, "VN")]);
+    let trust = |between: &Template| store(&[root(&old).sign(&old)], &[between.sign(&old)]);
+    let (mut document_signer, mut between) = (signer(&key, &new), link(&old, &new));
+    let differs = vec![Deviation::IssuerNameDiffers];
+    assert_eq!(find(&document_signer.sign(&new), &trust(&between)), Ok((3, vec![])));
+    document_signer.issuer.clone_from(&reordered);
+    assert_eq!(find(&document_signer.sign(&new), &trust(&between)), Ok((3, differs.clone())));
+    between.subject.clone_from(&reordered);
+    assert_eq!(find(&document_signer.sign(&new), &trust(&between)), Ok((3, vec![])));
+    between.issuer = reordered;
+    assert_eq!(find(&document_signer.sign(&new), &trust(&between)), Ok((3, differs)));
+}
+
+#[test]
 fn path_lengths_count_authorities_that_are_no_links() {
     let [old, new, key, _] = keys();
     let sub = Template::link("VN", ("CSCA", &old), ("Sub-CA", &new)).sign(&old);
