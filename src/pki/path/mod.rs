@@ -85,7 +85,8 @@ impl<'a> Path<'a> {
 ///
 /// `beside` are certificates that came with the signature: they may stand between, as those of
 /// [`TrustStore::intermediates`] may, and are never trusted by themselves. Anchors are tried before
-/// certificates between, those that the key identifier points to before those of the right name.
+/// certificates between, those that the key identifier points to before those of the right name; a namesake
+/// with another key identifier is not tried at all.
 ///
 /// Of several paths, one whose certificates are all valid at `at` is taken before others, then one without
 /// a deviation that every preset of a policy refuses, then the one with the fewest deviations.

@@ -438,6 +438,34 @@ fn the_reason_is_that_of_the_path_that_got_furthest() {
 }
 
 #[test]
+fn namesakes_with_another_key_identifier_cost_nothing() {
+    let [_, new, key, stranger] = keys();
+    let mut anchors: Vec<_> =
+        (0..33).map(Key::numbered).map(|twin| root(&twin).sign(&twin)).collect();
+    anchors.push(root(&new).sign(&new));
+    let forged = signer(&key, &new).sign(&stranger);
+    let found = find(&forged, &store(&anchors, &[]));
+    assert_eq!(found, refused(NotAuthentic::SignerNotSignedByIssuer));
+    anchors.pop();
+    let found = find(&forged, &store(&anchors, &[]));
+    assert_eq!(found, refused(NotAuthentic::UnknownIssuer));
+    // Nor do they hide the link that is meant.
+    let links: Vec<_> = (0..33)
+        .map(Key::numbered)
+        .map(|twin| link(&stranger, &twin).sign(&stranger))
+        .chain([link(&stranger, &new).sign(&stranger)])
+        .collect();
+    anchors.push(root(&stranger).sign(&stranger));
+    let found = find(&signer(&key, &new).sign(&new), &store(&anchors, &links));
+    assert_eq!(found, Ok((3, vec![])));
+
+    // Who does not say which of them it is has to be compared with all.
+    let mut untold = signer(&key, &new);
+    untold.extensions.pop();
+    assert!(out_of_budget(&find(&untold.sign(&new), &store(&anchors, &[]))));
+}
+
+#[test]
 fn a_path_that_is_valid_at_the_day_wins() {
     let [old, new, key, _] = keys();
     let mut ended = link(&old, &new);
