@@ -24,6 +24,7 @@ use crate::date::Date;
 use crate::error::{Error, NotAuthentic, Result};
 use crate::findings::Deviation;
 use search::Search;
+pub(super) use search::may_be_issued_by;
 
 /// What the search for one path may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

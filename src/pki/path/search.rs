@@ -176,7 +176,7 @@ impl<'a> Search<'a> {
         let mut anchors = trust.issuers_of(certificate);
         anchors.retain(|anchor| {
             let anchor = anchor.certificate();
-            may_mean(certificate, anchor) && (is_signer || names_chain(certificate, anchor))
+            may_be_issued_by(certificate, anchor) || is_signer && may_mean(certificate, anchor)
         });
         anchors.sort_by_key(|anchor| {
             let anchor = anchor.certificate();
@@ -216,6 +216,11 @@ impl<'a> Search<'a> {
         });
         candidates
     }
+}
+
+/// Whether names and key identifiers of an authority and what it issued fit.
+pub(in crate::pki) fn may_be_issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
+    may_mean(certificate, issuer) && names_chain(certificate, issuer)
 }
 
 /// Whether a certificate may mean this issuer: not if both have a key identifier, and different ones. Such a

@@ -11,16 +11,19 @@
 //!
 //! * A list *applies* to a certificate if the very key that signed the certificate signed the list, or
 //!   another key of the same authority (by name, see `Name::same_authority`) which is trusted: an anchor
-//!   of the store has it, or a certificate of the path. A twin of the name with a key of its own never counts.
+//!   of the store has it, or a certificate of the path, or one for which these vouch by link certificates of
+//!   the store (see `linked`). A twin of the name with a key of its own never counts.
 //! * *Revoked* is what any list that applies says, however old, however new, by whichever key. Should two
 //!   keys have given out one serial number, this refuses one certificate too many.
 //! * *Not revoked* needs more: a list by the very key or by one that is not older, since an older key's
-//!   list does not know what the newer one issued. And the list must be one that would still name the
+//!   list does not know what the newer one issued. A link does not say which of its two keys is newer; its
+//!   key's list is silent only about what was issued before the link. And the list must be one that would still name the
 //!   certificate: made before it expired, or stating that it keeps expired ones (`expiredCertsOnCRL`).
 //!
 //! What this proves: that the authority had not said otherwise when it made the newest list. A suspended
 //! certificate (`certificateHold`) counts as revoked.
 
+mod linked;
 mod list;
 
 #[cfg(test)]
@@ -66,10 +69,11 @@ pub enum Revocation {
 /// and what it names is revoked, because the day of a theft is known later than the theft. Documents that
 /// are verified again years later need no list from then.
 ///
-/// No signature is checked here: [`TrustStore::add_revocation_list`] did.
+/// The lists' signatures are not checked here: [`TrustStore::add_revocation_list`] did. Those of link
+/// certificates are where no anchor has the key of a list, at most 32.
 #[must_use]
 pub fn revocation(path: &Path<'_>, trust: &TrustStore, at: Date) -> Revocation {
-    let question = Question { path, trust, at };
+    let question = Question { path, trust, at, linked: linked::holders(path, trust) };
     let mut below = path.certificates().windows(2).filter_map(|step| match step {
         [certificate, issuer] => Some(question.ask(certificate, issuer)),
         _ => None,
@@ -84,6 +88,8 @@ struct Question<'a> {
     path: &'a Path<'a>,
     trust: &'a TrustStore,
     at: Date,
+    /// Certificates of keys that are trusted by link certificates alone.
+    linked: Vec<&'a Certificate>,
 }
 
 impl<'a> Question<'a> {
@@ -97,7 +103,10 @@ impl<'a> Question<'a> {
             .filter(|verified| verified.list().still_names(certificate.not_after()))
             .filter(|verified| {
                 let since = self.key_since(verified.key()).unwrap_or(verified.key_since());
-                verified.key() == issuer.key_fingerprint() || since >= issuer_since
+                let is_linked =
+                    self.linked.iter().any(|link| link.key_fingerprint() == verified.key());
+                verified.key() == issuer.key_fingerprint()
+                    || since >= issuer_since && (!is_linked || certificate.not_before() <= since)
             })
             .collect();
         // A newer list of one key replaces an older one; between keys, the one in force answers.
@@ -137,11 +146,15 @@ impl<'a> Question<'a> {
         })
     }
 
-    /// The trusted certificates of a key: anchors, and what the path's anchor vouches for.
+    /// The trusted certificates of a key: anchors, and what an anchor vouches for.
     fn holders(&self, key: &[u8; 32]) -> impl Iterator<Item = &'a Certificate> {
         let anchors = self.trust.anchors().map(Anchor::certificate);
         let authorities = self.path.certificates().iter().skip(1).copied();
-        anchors.chain(authorities).filter(move |holder| holder.key_fingerprint() == key)
+        let linked = self.linked.iter().copied();
+        anchors
+            .chain(authorities)
+            .chain(linked)
+            .filter(move |holder| holder.key_fingerprint() == key)
     }
 
     /// Since when there is a trusted certificate for a key.

@@ -158,6 +158,81 @@ fn after_a_rollover_the_new_key_speaks_for_the_old_one_and_not_the_other_way_rou
     assert_eq!(about(&by_old, &[ended]), Revocation::Stale { since });
 }
 
+/// Trusted is the old key, the new one by its link alone.
+#[test]
+fn a_list_by_a_linked_key_counts_in_whatever_order_things_came() {
+    let (old, new, stranger) = (Key::new(1), Key::new(2), Key::new(4));
+    let anchors = [root(&old).sign(&old)];
+    let mut link = Template::link("VN", ("CSCA", &old), ("CSCA", &new));
+    link.not_before = "250101000000Z";
+    let by_old = signer(&old).sign(&old);
+    let (naming, silent) = (list(&new).naming(&[7]).sign(&new), list(&new).sign(&new));
+    let about = |between: &[Vec<u8>], list: &[u8]| {
+        ask(&by_old, &store(&anchors, between, &[list.to_vec()]), today())
+    };
+    let linked = [link.sign(&old)];
+    assert_eq!(about(&linked, &naming), REVOKED());
+    assert_eq!(about(&linked, &silent), IN_FORCE(), "the signer was issued before the link");
+    let mut trust = store(&[], &linked, &[naming.clone()]);
+    trust.add_certificate(&anchors[0], "later").unwrap();
+    assert_eq!(ask(&by_old, &trust, today()), REVOKED());
+
+    // A link does not say which key is newer: of what was issued since, the older might know nothing.
+    let mut late = signer(&old);
+    late.not_before = "250601000000Z";
+    let late = late.sign(&old);
+    let about_late = |list: &[u8]| ask(&late, &store(&anchors, &linked, &[list.to_vec()]), today());
+    assert_eq!(about_late(&naming), REVOKED());
+    assert_eq!(about_late(&silent), Revocation::Unknown);
+
+    // Over another link, of which each alone leads nowhere.
+    let middle = Key::new(5);
+    let upper = Template::link("VN", ("CSCA", &old), ("CSCA", &middle)).sign(&old);
+    let lower = Template::link("VN", ("CSCA", &middle), ("CSCA", &new)).sign(&middle);
+    assert_eq!(about(&[lower.clone(), upper], &naming), REVOKED());
+    assert_eq!(about(&[lower], &naming), Revocation::Unknown);
+
+    // Not a link: made by a stranger, of another state, no authority's own, or without the right to sign lists.
+    let forged = link.sign(&stranger);
+    let mut abroad = link.clone().with(name_change(false, &[5, 0]));
+    abroad.issuer = name(&[(6, "XX"), (3, "CSCA")]);
+    let foreign = Template::authority("XX", "CSCA", &stranger).sign(&stranger);
+    abroad.extensions[3] = extension(35, false, &sequence(&[write(0x80, &stranger.id())]));
+    let mut below = link.clone();
+    below.issuer = name(&[(6, "VN"), (3, "Root")]);
+    let other = Template::authority("VN", "Root", &old).sign(&old);
+    assert_eq!(about(&[forged], &naming), Revocation::Unknown);
+    for (anchor, between) in [(foreign, abroad.sign(&stranger)), (other, below.sign(&old))] {
+        let trust = store(&[anchors[0].clone(), anchor], &[between], &[naming.clone()]);
+        assert_eq!(ask(&by_old, &trust, today()), Revocation::Unknown);
+    }
+    let mut issues_only = link.clone();
+    issues_only.extensions[AUTHORITY_KEY_USAGE] = extension(15, true, &[0x03, 2, 2, 0x04]);
+    let mut trust = store(&anchors, &[issues_only.sign(&old)], &[]);
+    let error = trust.add_revocation_list(&naming, "test").unwrap_err();
+    assert_eq!(error, Error::NotAuthentic(NotAuthentic::MayNotRevoke));
+
+    // The old key has taken its link back (serial number 2): whoever has the new one says nothing here.
+    let takes_back = list(&old).naming(&[2]).sign(&old);
+    let trust = store(&anchors, &linked, &[naming, takes_back]);
+    assert_eq!(ask(&by_old, &trust, today()), IN_FORCE());
+}
+
+#[test]
+fn a_heap_of_false_links_ends_soon() {
+    let (old, new, stranger) = (Key::new(1), Key::new(2), Key::new(4));
+    let heap: Vec<_> = (0..500_u16)
+        .map(|number| {
+            let mut link = Template::link("VN", ("CSCA", &old), ("CSCA", &new));
+            link.serial = [&[1], &number.to_be_bytes()[..]].concat();
+            link.sign(&stranger)
+        })
+        .collect();
+    let lists = [list(&new).naming(&[7]).sign(&new)];
+    let trust = store(&[root(&old).sign(&old)], &heap, &lists);
+    assert_eq!(ask(&signer(&old).sign(&old), &trust, today()), Revocation::Unknown);
+}
+
 #[test]
 fn a_renamed_authority_speaks_for_its_older_name() {
     let (old, new) = (Key::new(1), Key::new(2));
