@@ -225,7 +225,7 @@ pub(in crate::pki) fn may_be_issued_by(certificate: &Certificate, issuer: &Certi
 
 /// Whether a certificate may mean this issuer: not if both have a key identifier, and different ones. Such a
 /// namesake is not worth a signature: of the 589 authorities of two real lists, none was signed by one.
-fn may_mean(certificate: &Certificate, issuer: &Certificate) -> bool {
+pub(super) fn may_mean(certificate: &Certificate, issuer: &Certificate) -> bool {
     match (certificate.authority_key_id(), issuer.subject_key_id()) {
         (Some(named), Some(its)) => named == its,
         _ => true,

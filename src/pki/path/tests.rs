@@ -526,6 +526,14 @@ fn the_issuers_of_real_link_certificates_are_found() {
     let german = store(&[german], &[]);
     trust.add_master_list(&read("DE_ML_2024-08-07-07-38-24.ml"), &german, "DE").unwrap();
 
+    // A namesake whose key identifier is another than the one named has signed none of them.
+    for authority in trust.anchors().map(Anchor::certificate) {
+        let issuers = trust.issuers_of(authority).into_iter().map(Anchor::certificate);
+        for namesake in issuers.filter(|issuer| !search::may_mean(authority, issuer)) {
+            assert!(authority.verify_signed_by(namesake).is_err(), "{authority:?}");
+        }
+    }
+
     let (mut links, mut renumbered, mut without) = (0, 0, Vec::new());
     // Those that change the name otherwise: with the extension nameChange, and in silence.
     let (mut announced, mut silent) = (0, 0);
