@@ -13,8 +13,11 @@
 //!   another key of the same authority (by name, see `Name::same_authority`) which is trusted: an anchor
 //!   of the store has it, or a certificate of the path, or one for which these vouch by link certificates of
 //!   the store (see `linked`). A twin of the name with a key of its own never counts.
-//! * *Revoked* is what any list that applies says, however old, however new, by whichever key. Should two
-//!   keys have given out one serial number, this refuses one certificate too many.
+//! * *Revoked* is what the newest list of any key that applies says, however long ago it ran out. Should two
+//!   keys have given out one serial number, this refuses one certificate too many. An older list of the same
+//!   key counts too, if the store has it, where the newer one need not name the certificate any more: issuers
+//!   drop what has expired (RFC 5280 §3.3). What the newer one would name and does not was taken back, as
+//!   when a suspension ends.
 //! * *Not revoked* needs more: a list by the very key or by one that is not older, since an older key's
 //!   list does not know what the newer one issued. A link does not say which of its two keys is newer; its
 //!   key's list is silent only about what was issued before the link. And the list must be one that would still name the
@@ -125,8 +128,8 @@ impl<'a> Question<'a> {
     }
 
     fn revoked(&self, certificate: &Certificate, issuer: Option<&Certificate>) -> Option<Date> {
-        let lists = self.lists_about(certificate, issuer);
-        lists.filter_map(|verified| verified.list().revoked_on(certificate.serial())).min()
+        let lists: Vec<_> = self.lists_about(certificate, issuer).collect();
+        day_of_revocation(&lists, certificate)
     }
 
     fn lists_about(
@@ -161,6 +164,19 @@ impl<'a> Question<'a> {
     fn key_since(&self, key: &[u8; 32]) -> Option<Date> {
         self.holders(key).map(Certificate::not_before).min()
     }
+}
+
+/// The first day that lists about a certificate give, but for those that a newer list of the same key replaces.
+fn day_of_revocation(lists: &[&VerifiedList], certificate: &Certificate) -> Option<Date> {
+    let is_replaced = |older: &VerifiedList| {
+        lists.iter().any(|newer| {
+            newer.key() == older.key()
+                && age(newer) > age(older)
+                && newer.list().still_names(certificate.not_after())
+        })
+    };
+    let counting = lists.iter().filter(|verified| !is_replaced(verified));
+    counting.filter_map(|verified| verified.list().revoked_on(certificate.serial())).min()
 }
 
 /// The order of one key's lists: by day, then by number.
