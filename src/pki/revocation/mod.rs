@@ -19,9 +19,10 @@
 //!   drop what has expired (RFC 5280 §3.3). What the newer one would name and does not was taken back, as
 //!   when a suspension ends.
 //! * *Not revoked* needs more: a list by the very key or by one that is not older, since an older key's
-//!   list does not know what the newer one issued. A link does not say which of its two keys is newer; its
-//!   key's list is silent only about what was issued before the link. And the list must be one that would still name the
-//!   certificate: made before it expired, or stating that it keeps expired ones (`expiredCertsOnCRL`).
+//!   list does not know what the newer one issued. A link does not say which of its two keys is newer, so the
+//!   silence of a key that it alone vouches for counts only about what was issued before the link. And the
+//!   list must be one that would still name the certificate: made before it expired, or stating that it keeps
+//!   expired ones (`expiredCertsOnCRL`).
 //!
 //! What this proves: that the authority had not said otherwise when it made the newest list. A suspended
 //! certificate (`certificateHold`) counts as revoked.
