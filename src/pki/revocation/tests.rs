@@ -204,7 +204,7 @@ fn a_list_by_a_linked_key_counts_in_whatever_order_things_came() {
     let linked = [link.sign(&old)];
     assert_eq!(about(&linked, &naming), REVOKED());
     assert_eq!(about(&linked, &silent), IN_FORCE(), "the signer was issued before the link");
-    let mut trust = store(&[], &linked, &[naming.clone()]);
+    let mut trust = store(&[], &linked, std::slice::from_ref(&naming));
     trust.add_certificate(&anchors[0], "later").unwrap();
     assert_eq!(ask(&by_old, &trust, today()), REVOKED());
 
@@ -234,7 +234,7 @@ fn a_list_by_a_linked_key_counts_in_whatever_order_things_came() {
     let other = Template::authority("VN", "Root", &old).sign(&old);
     assert_eq!(about(&[forged], &naming), Revocation::Unknown);
     for (anchor, between) in [(foreign, abroad.sign(&stranger)), (other, below.sign(&old))] {
-        let trust = store(&[anchors[0].clone(), anchor], &[between], &[naming.clone()]);
+        let trust = store(&[anchors[0].clone(), anchor], &[between], std::slice::from_ref(&naming));
         assert_eq!(ask(&by_old, &trust, today()), Revocation::Unknown);
     }
     let mut issues_only = link.clone();
