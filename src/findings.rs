@@ -154,7 +154,8 @@ pub enum Deviation {
     ActiveAuthenticationDer,
     /// The SOD's content type is not that of an LDS Security Object, its contents are.
     ContentType,
-    /// The signer names its issuer differently from the authority whose key signed it.
+    /// The signer names its issuer differently from the authority whose key signed it, or a certificate of
+    /// its path has the attributes of its issuer's name in another order.
     IssuerNameDiffers,
     /// SHA-1 where a collision would matter.
     Sha1,

@@ -257,7 +257,7 @@ fn lists_of_revoked_certificates_count_only_from_who_may_sign_them() {
         // Alpha's name, another key, and a key identifier that says so; then one that lies.
         ("twin", "csca-a", "not_authentic.unknown_issuer"),
         ("forged", "csca-a", "not_authentic.revocation_list_signature"),
-        ("no-crl", "no-crl", "not_authentic.not_a_csca"),
+        ("no-crl", "no-crl", "not_authentic.may_not_revoke"),
     ] {
         let mut trust = store(trusted, "", "");
         let outcome = code(trust.add_revocation_list(&file(&format!("{list}.crl")), list));

@@ -140,6 +140,8 @@ reasons! {
         CriticalExtension = "critical_extension", "a certificate of the path has a critical extension that is not understood";
         /// The certificate is not that of an authority, so it cannot be trusted as one.
         NotACsca = "not_a_csca", "the certificate may not sign other certificates";
+        /// The certificate's key usage does not allow signing lists of revoked certificates.
+        MayNotRevoke = "may_not_revoke", "the certificate may not sign lists of revoked certificates";
         /// The signature over a master list is wrong.
         MasterListSignature = "master_list_signature", "the signature over the master list is wrong";
         /// The signature over a list of revoked certificates is wrong.

@@ -24,6 +24,7 @@ fn messages_exist_in_both_languages_and_differ() {
         Error::PolicyRefused(PolicyRefusal::RevocationUnknown),
         Error::PolicyRefused(PolicyRefusal::RevocationStale),
         Error::NotAuthentic(NotAuthentic::PathLength),
+        Error::NotAuthentic(NotAuthentic::MayNotRevoke),
         Error::NotAuthentic(NotAuthentic::Seal),
         Error::InvalidKey(InvalidKey::PinLayout),
         Error::InvalidKey(InvalidKey::PukLayout),

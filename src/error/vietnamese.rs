@@ -114,6 +114,9 @@ fn not_authentic(why: NotAuthentic) -> String {
             "chứng thư có phần mở rộng bắt buộc mà phần mềm không hiểu".to_owned()
         }
         NotAuthentic::NotACsca => "chứng thư không phải của cơ quan cấp chứng thư".to_owned(),
+        NotAuthentic::MayNotRevoke => {
+            "chứng thư không được phép ký danh sách chứng thư bị thu hồi".to_owned()
+        }
         NotAuthentic::MasterListSignature => {
             "chữ ký trên danh sách cơ quan cấp không đúng".to_owned()
         }

@@ -9,7 +9,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::FromDer as _;
 
-use super::name::{AlgorithmIdentifier, Name, integer};
+use super::name::{AlgorithmIdentifier, Name, integer, magnitude};
 use crate::crypto::{DigestAlgorithm, PublicKey, SignatureScheme};
 use crate::date::Date;
 use crate::error::{Error, NotAuthentic, Result};
@@ -19,6 +19,8 @@ const FILE: &str = "certificate";
 const PRIVATE_KEY_USAGE_PERIOD: &str = "2.5.29.16";
 /// Policies name rules for people; no path here is chosen by them. Constraints on them, if critical, refuse it.
 const CERTIFICATE_POLICIES: &str = "2.5.29.32";
+/// Of a link certificate that gives the authority another name [9303-12 §7.1]; its value is NULL.
+const NAME_CHANGE: &str = "2.23.136.1.1.6.1";
 const MASTER_LIST_SIGNER: &str = "2.23.136.1.1.3";
 const DEVIATION_LIST_SIGNER: &str = "2.23.136.1.1.8";
 
@@ -54,6 +56,7 @@ struct Extensions {
     extended_key_usage: Option<Vec<String>>,
     private_key_from: Option<Date>,
     private_key_until: Option<Date>,
+    name_change: bool,
     not_understood: Option<String>,
 }
 
@@ -172,16 +175,18 @@ impl Certificate {
         &self.issuer
     }
 
-    /// The serial number as the certificate writes it, without leading zeros. Zero and negative ones occur.
+    /// The serial number, big-endian in two's complement and as short as it can be: 255 is `00 FF`, and
+    /// `FF` is −1. Zero and negative ones occur.
     #[must_use]
     pub fn serial(&self) -> &[u8] {
         &self.serial
     }
 
-    /// The serial number in hexadecimal.
+    /// The serial number in hexadecimal, to be read and not to be compared: without the zero that carries the
+    /// sign, so that −1 looks like 255.
     #[must_use]
     pub fn serial_hex(&self) -> String {
-        hex(&self.serial)
+        hex(magnitude(&self.serial))
     }
 
     /// The country of the subject, or else of the issuer.
@@ -292,6 +297,12 @@ impl Certificate {
         from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
     }
 
+    /// Whether subject and issuer are one authority: by name, or because the certificate says that it gives
+    /// the authority another one. Only who knows that the issuer is the one above may rely on this.
+    pub(crate) fn is_self_issued(&self) -> bool {
+        self.extensions.name_change || self.subject.same_authority(&self.issuer)
+    }
+
     /// [9303-12 §4.4]: RSA from 2048 bits, curves from 224.
     pub(crate) fn has_weak_key(&self) -> bool {
         match &self.key {
@@ -349,7 +360,7 @@ impl Certificate {
             _ if extensions.authority == Some(false) => {
                 Err(Error::NotAuthentic(NotAuthentic::NotACsca))
             }
-            Some(usage) if !usage.crl_sign => Err(Error::NotAuthentic(NotAuthentic::NotACsca)),
+            Some(usage) if !usage.crl_sign => Err(Error::NotAuthentic(NotAuthentic::MayNotRevoke)),
             Some(_) => Ok(Permission::Given),
             None => Ok(Permission::NotStated),
         }
@@ -447,6 +458,7 @@ impl Extensions {
                     (read.private_key_from, read.private_key_until) =
                         private_key_usage_period(extension.value);
                 }
+                _ if oid == NAME_CHANGE => read.name_change = extension.value == [5, 0],
                 _ => understood = oid == CERTIFICATE_POLICIES,
             }
             if extension.critical && !understood {

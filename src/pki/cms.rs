@@ -20,7 +20,7 @@ use std::borrow::Cow;
 
 use super::ber;
 use super::certificate::Certificate;
-use super::name::Name;
+use super::name::{Name, shortest};
 use crate::crypto::{self, DigestAlgorithm, PublicKey, SignatureScheme, oid};
 use crate::date::Date;
 use crate::error::{Error, NotAuthentic, Result, Unsupported};
@@ -241,7 +241,7 @@ impl<'a> SignedData<'a> {
             SignerIdentifier::IssuerAndSerial { issuer, serial } => {
                 let (issuer, serial) = (self.bytes(issuer), self.bytes(serial));
                 let (its_issuer, its_serial) = issuer_and_serial(der)?;
-                if without_zeros(serial) != without_zeros(its_serial) {
+                if shortest(serial) != shortest(its_serial) {
                     return None;
                 }
                 if issuer == its_issuer {
@@ -381,12 +381,6 @@ fn issuer_and_serial(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let serial = fields.expect(0x02, "a serial number").ok()?.value;
     fields.expect(0x30, "a signature algorithm").ok()?;
     Some((fields.expect(0x30, "an issuer's name").ok()?.raw, serial))
-}
-
-/// An INTEGER's octets, of which leading zeros carry no information here; the last octet stays.
-fn without_zeros(integer: &[u8]) -> &[u8] {
-    let zeros = integer.iter().take_while(|byte| **byte == 0).count();
-    integer.get(zeros.min(integer.len().saturating_sub(1))..).unwrap_or_default()
 }
 
 /// The members of a SET in the order that DER demands (ISO/IEC 8825-1 §11.6); `None` if they stand so.

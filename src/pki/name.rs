@@ -196,14 +196,31 @@ impl AlgorithmIdentifier {
     }
 }
 
-/// An INTEGER's octets without the leading zeros that carry no information; the sign bit is kept as it is.
+/// An INTEGER's octets without those that DER forbids (X.690 §8.3.2): equal numbers have equal ones. A leading
+/// zero that carries the sign stays, or 255 would be −1.
 pub(crate) fn integer(object: &Tlv<'_>) -> Result<Vec<u8>> {
     if object.value.is_empty() {
         return Err(Error::malformed(object.offset, "an INTEGER"));
     }
-    let zeros = object.value.iter().take_while(|byte| **byte == 0).count();
-    let zeros = zeros.min(object.value.len() - 1);
-    Ok(object.value.get(zeros..).unwrap_or_default().to_vec())
+    Ok(shortest(object.value).to_vec())
+}
+
+/// The contents of an INTEGER in their shortest form.
+pub(crate) fn shortest(mut contents: &[u8]) -> &[u8] {
+    while let [sign, next, ..] = contents
+        && matches!((sign, next & 0x80), (0, 0) | (0xFF, 0x80))
+    {
+        contents = contents.get(1..).unwrap_or_default();
+    }
+    contents
+}
+
+/// The octets of an INTEGER that is known to be positive, without the zero that carries the sign.
+pub(crate) fn magnitude(integer: &[u8]) -> &[u8] {
+    match integer.split_first() {
+        Some((0, rest)) if !rest.is_empty() => rest,
+        _ => integer,
+    }
 }
 
 #[cfg(test)]
@@ -298,6 +315,27 @@ mod tests {
         assert!(!name(&[]).same_authority(&name(&[])));
         assert!(!name(&[(5, 0x13, "1")]).same_authority(&name(&[(5, 0x13, "2")])));
         assert_eq!(name(&[]), name(&[]));
+    }
+
+    #[test]
+    fn a_number_and_its_negative_differ() {
+        let read = |contents: &[u8]| {
+            let object = write(0x02, contents);
+            integer(&Reader::new(&object).expect(0x02, "a number").unwrap())
+        };
+        for (written, shortest) in [
+            (&[0, 0xFF][..], &[0, 0xFF][..]),
+            (&[0xFF], &[0xFF]),
+            (&[0, 0, 0, 0xFF], &[0, 0xFF]),
+            (&[0xFF, 0xFF, 0xFF], &[0xFF]),
+            (&[0xFF, 0x7F], &[0xFF, 0x7F]),
+            (&[0, 0x7F], &[0x7F]),
+            (&[0, 0], &[0]),
+            (&[0x80, 0], &[0x80, 0]),
+        ] {
+            assert_eq!(read(written).unwrap(), shortest, "{written:?}");
+        }
+        assert!(read(&[]).is_err());
     }
 
     #[test]

@@ -120,6 +120,16 @@ pub(crate) fn private_key_usage(from: &str, until: &str) -> Vec<u8> {
     extension(16, false, &sequence(&[time(0x80, from), time(0x81, until)]))
 }
 
+/// The extension of a link that renames its authority, 2.23.136.1.1.6.1.
+pub(crate) fn name_change(critical: bool, value: &[u8]) -> Vec<u8> {
+    let mut parts = vec![oid(&[0x67, 0x81, 0x08, 0x01, 0x01, 0x06, 0x01])];
+    if critical {
+        parts.push(write(0x01, &[0xFF]));
+    }
+    parts.push(write(0x04, value));
+    sequence(&parts)
+}
+
 /// An RSA key of this many bits that nobody has.
 pub(crate) fn rsa_spki(bits: usize) -> Vec<u8> {
     let mut modulus = vec![0xC5; bits / 8];

@@ -156,7 +156,10 @@ fn work_for_one_path_is_bounded() {
     let namesakes: Vec<_> = (10..60)
         .map(|seed| Template::authority("VN", "CSCA", &Key::new(seed)).sign(&Key::new(seed)))
         .collect();
-    let signer = parse(&Template::signer("VN", "CSCA", &key, &csca).sign(&csca));
+    let mut signer = Template::signer("VN", "CSCA", &key, &csca);
+    // Without a key identifier any of them may be meant.
+    signer.extensions.pop();
+    let signer = parse(&signer.sign(&csca));
     let trust = trusting(&namesakes);
     let found = find_path(&signer, &[], &trust, Purpose::Document, today(), Budget::default());
     assert!(matches!(found, Err(Error::PolicyRefused(_))));
@@ -187,6 +190,26 @@ fn serial_numbers_zero_and_negative_are_read() {
         let mut template = Template::authority("VN", "CSCA", &csca);
         template.serial = serial;
         assert_eq!(parse(&template.sign(&csca)).serial_hex(), hex);
+    }
+}
+
+#[test]
+fn a_signer_is_not_mixed_up_with_the_one_of_the_negative_number() {
+    let (csca, key) = (Key::new(1), Key::new(3));
+    let numbered = |serial: &[u8]| {
+        let mut template = Template::signer("VN", "CSCA", &key, &csca);
+        template.serial = serial.to_vec();
+        template
+    };
+    let (minus_one, other) = (numbered(&[0xFF]), numbered(&[0, 0xFF]));
+    for meant in [&minus_one, &other] {
+        let mut cms = Cms::new(&LDS_SECURITY_OBJECT, b"content", meant, &csca);
+        cms.certificates = [&minus_one, &other].map(|template| template.sign(&csca)).to_vec();
+        let signed = cms.sign(&key);
+        let signed = SignedData::parse(&signed).unwrap();
+        let found: Vec<_> =
+            signed.candidates().iter().map(|candidate| candidate.certificate.to_vec()).collect();
+        assert_eq!(found, [meant.sign(&csca)]);
     }
 }
 

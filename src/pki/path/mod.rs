@@ -24,6 +24,7 @@ use crate::date::Date;
 use crate::error::{Error, NotAuthentic, Result};
 use crate::findings::Deviation;
 use search::Search;
+pub(super) use search::may_be_issued_by;
 
 /// What the search for one path may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +86,8 @@ impl<'a> Path<'a> {
 ///
 /// `beside` are certificates that came with the signature: they may stand between, as those of
 /// [`TrustStore::intermediates`] may, and are never trusted by themselves. Anchors are tried before
-/// certificates between, those that the key identifier points to before those of the right name.
+/// certificates between, those that the key identifier points to before those of the right name; a namesake
+/// with another key identifier is not tried at all.
 ///
 /// Of several paths, one whose certificates are all valid at `at` is taken before others, then one without
 /// a deviation that every preset of a policy refuses, then the one with the fewest deviations.
@@ -96,12 +98,15 @@ impl<'a> Path<'a> {
 ///   authority (`cA`). A certificate between has to say so, an anchor must not deny it.
 /// * No authority has more authorities below it than its `pathLenConstraint` allows. Link certificates are
 ///   not counted (RFC 5280 §4.2.1.9), also not where they change the attribute `serialNumber` of the name,
-///   as some issuers do ([`Deviation::LinkName`]).
+///   as some issuers do, or say by the extension nameChange [9303-12 §7.1] that they change the name
+///   ([`Deviation::LinkName`]). One that renames the authority and does not say so looks like an authority
+///   below it, and counts.
 /// * No certificate has a critical extension that is not understood.
 /// * Names chain. The signer alone may name its issuer differently if the key identifier points to it
 ///   ([`Deviation::IssuerNameDiffers`]): issuers certify a key anew under a name that is written otherwise,
 ///   and nothing follows from what the signer calls its issuer. Higher up the names decide which
-///   certificates count for the path length, so there they must fit.
+///   certificates count for the path length, so there they must fit. Anywhere the order of a name's
+///   attributes may differ, which is the same deviation.
 ///
 /// # Errors
 /// Where no path holds, the reason of the one that got furthest:

@@ -54,11 +54,14 @@ pub(super) fn check(path: &[&Certificate], purpose: Purpose) -> Result<Vec<Devia
     }
     let mut steps = path.iter().zip(authorities);
     if let Some((signer, issuer)) = steps.next() {
-        found.add_if(signer.issuer() != issuer.subject(), Deviation::IssuerNameDiffers);
+        let differs = !signer.issuer().same_order(issuer.subject());
+        found.add_if(differs, Deviation::IssuerNameDiffers);
     }
     for (between, issuer) in steps {
-        let renamed = is_self_issued(between) && between.subject() != between.issuer();
-        found.add_if(renamed || between.issuer() != issuer.subject(), Deviation::LinkName);
+        let renamed = between.is_self_issued() && between.subject() != between.issuer();
+        let (named, name) = (between.issuer(), issuer.subject());
+        found.add_if(renamed || named != name, Deviation::LinkName);
+        found.add_if(named == name && !named.same_order(name), Deviation::IssuerNameDiffers);
     }
     // Lists are read under no policy that could refuse these.
     if purpose != Purpose::Document
@@ -104,7 +107,8 @@ fn is_sha1(certificate: &Certificate) -> Result<bool> {
     Ok(certificate.signature_scheme()?.digest() == DigestAlgorithm::Sha1)
 }
 
-/// RFC 5280 §4.2.1.9: the certificates between an authority and the signer, without self-issued ones.
+/// RFC 5280 §4.2.1.9: the certificates between an authority and the signer, without self-issued ones. That the
+/// issuer of each is the one above is certain: names chain there.
 fn check_path_length(path: &[&Certificate]) -> Result<()> {
     let mut below = 0_usize;
     for authority in path.iter().skip(1) {
@@ -112,14 +116,9 @@ fn check_path_length(path: &[&Certificate]) -> Result<()> {
         if allowed.is_some_and(|allowed| allowed.is_ok_and(|allowed| below > allowed)) {
             return Err(Error::NotAuthentic(NotAuthentic::PathLength));
         }
-        if !is_self_issued(authority) {
+        if !authority.is_self_issued() {
             below += 1;
         }
     }
     Ok(())
-}
-
-/// Whether subject and issuer are one authority. That the issuer is the one above is certain: names chain there.
-fn is_self_issued(certificate: &Certificate) -> bool {
-    certificate.subject().same_authority(certificate.issuer())
 }

@@ -98,7 +98,7 @@ impl<'a> Search<'a> {
                 self.arrive(below, anchor)?;
             }
         }
-        if !reached && anchors.iter().any(|anchor| may_mean(last, anchor.certificate())) {
+        if !reached && !anchors.is_empty() {
             let not_signed = Error::NotAuthentic(NotAuthentic::SignerNotSignedByIssuer);
             self.fail(Progress::NotSigned, not_signed);
         }
@@ -174,7 +174,10 @@ impl<'a> Search<'a> {
     fn anchors_for(&self, certificate: &Certificate, is_signer: bool) -> Vec<&'a Anchor> {
         let trust: &'a TrustStore = self.trust;
         let mut anchors = trust.issuers_of(certificate);
-        anchors.retain(|anchor| is_signer || names_chain(certificate, anchor.certificate()));
+        anchors.retain(|anchor| {
+            let anchor = anchor.certificate();
+            may_be_issued_by(certificate, anchor) || is_signer && may_mean(certificate, anchor)
+        });
         anchors.sort_by_key(|anchor| {
             let anchor = anchor.certificate();
             (!points_to(certificate, anchor), !anchor.is_valid_at(self.at))
@@ -198,7 +201,8 @@ impl<'a> Search<'a> {
             .filter(|candidate| {
                 let fits = names_chain(certificate, candidate)
                     || is_signer && points_to(certificate, candidate);
-                fits && !points_to(candidate, candidate)
+                fits && may_mean(certificate, candidate)
+                    && !points_to(candidate, candidate)
                     && below
                         .iter()
                         .all(|used| used.key_fingerprint() != candidate.key_fingerprint())
@@ -214,11 +218,18 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Whether a certificate names this issuer: by the key identifier, or by the name where one of
-/// them has no key identifier to tell keys of one name apart.
-fn may_mean(certificate: &Certificate, issuer: &Certificate) -> bool {
-    let untold = certificate.authority_key_id().is_none() || issuer.subject_key_id().is_none();
-    points_to(certificate, issuer) || untold && certificate.issuer() == issuer.subject()
+/// Whether names and key identifiers of an authority and what it issued fit.
+pub(in crate::pki) fn may_be_issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
+    may_mean(certificate, issuer) && names_chain(certificate, issuer)
+}
+
+/// Whether a certificate may mean this issuer: not if both have a key identifier, and different ones. Such a
+/// namesake is not worth a signature: of the 589 authorities of two real lists, none was signed by one.
+pub(super) fn may_mean(certificate: &Certificate, issuer: &Certificate) -> bool {
+    match (certificate.authority_key_id(), issuer.subject_key_id()) {
+        (Some(named), Some(its)) => named == its,
+        _ => true,
+    }
 }
 
 fn points_to(certificate: &Certificate, issuer: &Certificate) -> bool {

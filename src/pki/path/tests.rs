@@ -148,6 +148,45 @@ fn a_link_may_count_up_the_serial_number_in_the_name_but_change_nothing_else() {
 }
 
 #[test]
+fn a_link_that_says_so_may_give_the_authority_any_name_of_its_state() {
+    let [old, new, key, _] = keys();
+    let plain = Template::link("VN", ("CSCA", &old), ("Ministry", &new));
+    let document_signer = Template::signer("VN", "Ministry", &key, &new).sign(&new);
+    let found = |between: Template| {
+        find(&document_signer, &store(&[root(&old).sign(&old)], &[between.sign(&old)]))
+    };
+    let renamed = Ok((3, vec![Deviation::LinkName]));
+    assert_eq!(found(plain.clone().with(name_change(false, &[5, 0]))), renamed);
+    assert_eq!(found(plain.clone().with(name_change(true, &[5, 0]))), renamed);
+    assert_eq!(found(plain.clone()), refused(NotAuthentic::PathLength));
+    let odd = plain.clone().with(name_change(false, &[4, 0]));
+    assert_eq!(found(odd), refused(NotAuthentic::PathLength), "its value is NULL");
+
+    // The name may be another, the state may not.
+    let mut abroad = plain.with(name_change(false, &[5, 0]));
+    abroad.subject = name(&[(6, "XX"), (3, "Ministry")]);
+    let document_signer = Template::signer("XX", "Ministry", &key, &new).sign(&new);
+    let trust = store(&[root(&old).sign(&old)], &[abroad.sign(&old)]);
+    assert_eq!(find(&document_signer, &trust), refused(NotAuthentic::IssuingState));
+}
+
+#[test]
+fn another_order_of_a_names_attributes_is_named_anywhere_on_the_path() {
+    let [old, new, key, _] = keys();
+    let reordered = name(&[(3, "CSCA"), (6, "VN")]);
+    let trust = |between: &Template| store(&[root(&old).sign(&old)], &[between.sign(&old)]);
+    let (mut document_signer, mut between) = (signer(&key, &new), link(&old, &new));
+    let differs = vec![Deviation::IssuerNameDiffers];
+    assert_eq!(find(&document_signer.sign(&new), &trust(&between)), Ok((3, vec![])));
+    document_signer.issuer.clone_from(&reordered);
+    assert_eq!(find(&document_signer.sign(&new), &trust(&between)), Ok((3, differs.clone())));
+    between.subject.clone_from(&reordered);
+    assert_eq!(find(&document_signer.sign(&new), &trust(&between)), Ok((3, vec![])));
+    between.issuer = reordered;
+    assert_eq!(find(&document_signer.sign(&new), &trust(&between)), Ok((3, differs)));
+}
+
+#[test]
 fn path_lengths_count_authorities_that_are_no_links() {
     let [old, new, key, _] = keys();
     let sub = Template::link("VN", ("CSCA", &old), ("Sub-CA", &new)).sign(&old);
@@ -305,13 +344,12 @@ fn a_wrong_key_usage_is_a_deviation_for_documents_alone() {
     // cRLSign alone
     between.extensions[AUTHORITY_KEY_USAGE] = extension(15, true, &[0x03, 2, 1, 0x02]);
     let document_signer = signer(&key, &new).sign(&new);
-    let between = between.sign(&old);
-    let linked = store(&[root(&old).sign(&old)], std::slice::from_ref(&between));
-    assert_eq!(find(&document_signer, &linked), Ok((3, vec![Deviation::WrongKeyUsage])));
+    let beside = [between.sign(&old), link(&old, &new).sign(&old)];
+    let found = find_beside(&document_signer, &beside[..1], &trust, Purpose::Document);
+    assert_eq!(found, Ok((3, vec![Deviation::WrongKeyUsage])));
     // A clean path wins, wherever it stands.
-    let clean = link(&old, &new).sign(&old);
-    let linked = store(&[root(&old).sign(&old)], &[between, clean]);
-    assert_eq!(find(&document_signer, &linked), Ok((3, vec![])));
+    let found = find_beside(&document_signer, &beside, &trust, Purpose::Document);
+    assert_eq!(found, Ok((3, vec![])));
 }
 
 #[test]
@@ -400,6 +438,34 @@ fn the_reason_is_that_of_the_path_that_got_furthest() {
 }
 
 #[test]
+fn namesakes_with_another_key_identifier_cost_nothing() {
+    let [_, new, key, stranger] = keys();
+    let mut anchors: Vec<_> =
+        (0..33).map(Key::numbered).map(|twin| root(&twin).sign(&twin)).collect();
+    anchors.push(root(&new).sign(&new));
+    let forged = signer(&key, &new).sign(&stranger);
+    let found = find(&forged, &store(&anchors, &[]));
+    assert_eq!(found, refused(NotAuthentic::SignerNotSignedByIssuer));
+    anchors.pop();
+    let found = find(&forged, &store(&anchors, &[]));
+    assert_eq!(found, refused(NotAuthentic::UnknownIssuer));
+    // Nor do they hide the link that is meant.
+    let links: Vec<_> = (0..33)
+        .map(Key::numbered)
+        .map(|twin| link(&stranger, &twin).sign(&stranger))
+        .chain([link(&stranger, &new).sign(&stranger)])
+        .collect();
+    anchors.push(root(&stranger).sign(&stranger));
+    let found = find(&signer(&key, &new).sign(&new), &store(&anchors, &links));
+    assert_eq!(found, Ok((3, vec![])));
+
+    // Who does not say which of them it is has to be compared with all.
+    let mut untold = signer(&key, &new);
+    untold.extensions.pop();
+    assert!(out_of_budget(&find(&untold.sign(&new), &store(&anchors, &[]))));
+}
+
+#[test]
 fn a_path_that_is_valid_at_the_day_wins() {
     let [old, new, key, _] = keys();
     let mut ended = link(&old, &new);
@@ -460,7 +526,17 @@ fn the_issuers_of_real_link_certificates_are_found() {
     let german = store(&[german], &[]);
     trust.add_master_list(&read("DE_ML_2024-08-07-07-38-24.ml"), &german, "DE").unwrap();
 
-    let (mut links, mut renamed, mut without) = (0, 0, Vec::new());
+    // A namesake whose key identifier is another than the one named has signed none of them.
+    for authority in trust.anchors().map(Anchor::certificate) {
+        let issuers = trust.issuers_of(authority).into_iter().map(Anchor::certificate);
+        for namesake in issuers.filter(|issuer| !search::may_mean(authority, issuer)) {
+            assert!(authority.verify_signed_by(namesake).is_err(), "{authority:?}");
+        }
+    }
+
+    let (mut links, mut renumbered, mut without) = (0, 0, Vec::new());
+    // Those that change the name otherwise: with the extension nameChange, and in silence.
+    let (mut announced, mut silent) = (0, 0);
     for anchor in trust.anchors() {
         let authority = anchor.certificate();
         if authority.verify_signed_by(authority).is_ok() {
@@ -468,7 +544,12 @@ fn the_issuers_of_real_link_certificates_are_found() {
         }
         let (subject, issuer) = (authority.subject(), authority.issuer());
         links += 1;
-        renamed += usize::from(subject != issuer && subject.same_authority(issuer));
+        match (subject == issuer, subject.same_authority(issuer), authority.is_self_issued()) {
+            (true, ..) => {}
+            (_, true, _) => renumbered += 1,
+            (_, _, true) => announced += 1,
+            _ => silent += 1,
+        }
         let found =
             find_path(authority, &[], &trust, Purpose::Document, today(), Budget::default());
         match found {
@@ -481,6 +562,6 @@ fn the_issuers_of_real_link_certificates_are_found() {
     without.sort_by(|one, other| one.0.cmp(&other.0));
     let missing = ["AE", "AT", "AU", "LV", "TR"]
         .map(|country| (country.to_owned(), NotAuthentic::UnknownIssuer));
-    assert_eq!((trust.len(), links, renamed), (589, 175, 21));
+    assert_eq!((trust.len(), links, renumbered, announced, silent), (589, 175, 21, 20, 14));
     assert_eq!(without, missing);
 }

@@ -23,7 +23,7 @@ use crate::crypto::{SignatureScheme, oid};
 use crate::date::Date;
 use crate::error::{Error, NotAuthentic, Result, Unsupported};
 use crate::pki::certificate::Certificate;
-use crate::pki::name::{AlgorithmIdentifier, Name, integer};
+use crate::pki::name::{AlgorithmIdentifier, Name, integer, magnitude};
 use crate::tlv::{Reader, Tlv};
 
 const FILE: &str = "list of revoked certificates";
@@ -201,10 +201,7 @@ impl RevocationList {
     }
 
     /// The day on which the certificate with this serial number ([`Certificate::serial`]) was revoked or
-    /// suspended; `None` if the list does not name it.
-    ///
-    /// Serial numbers are compared without their sign: issuers that write a negative one by mistake may
-    /// write it right in the list.
+    /// suspended; `None` if the list does not name it. A number and its negative are two.
     #[must_use]
     pub fn revoked_on(&self, serial: &[u8]) -> Option<Date> {
         let at = self.entries.partition_point(|entry| *entry.serial < *serial);
@@ -228,8 +225,9 @@ impl RevocationList {
     ///
     /// # Errors
     /// [`NotAuthentic::UnknownIssuer`] if the list names another authority; [`NotAuthentic::NotACsca`] if the
-    /// certificate states that it is none, or a key usage without signing lists;
-    /// [`NotAuthentic::CriticalExtension`]; [`NotAuthentic::RevocationListSignature`]; `Unsupported`.
+    /// certificate states that it is none; [`NotAuthentic::MayNotRevoke`] if it states a key usage without
+    /// signing lists; [`NotAuthentic::CriticalExtension`]; [`NotAuthentic::RevocationListSignature`];
+    /// `Unsupported`.
     pub fn verify_signed_by(&self, authority: &Certificate) -> Result<()> {
         if !self.issuer.same_authority(authority.subject()) {
             return Err(Error::NotAuthentic(NotAuthentic::UnknownIssuer));
@@ -306,7 +304,10 @@ impl Extensions {
                 ISSUING_DISTRIBUTION_POINT => {
                     return unsupported("a partial or indirect list of revoked certificates");
                 }
-                CRL_NUMBER => read.number = Some(integer(&value.expect(0x02, "a list's number")?)?),
+                CRL_NUMBER => {
+                    let number = integer(&value.expect(0x02, "a list's number")?)?;
+                    read.number = Some(magnitude(&number).to_vec());
+                }
                 AUTHORITY_KEY_IDENTIFIER => {
                     let mut identifier = value.expect(0x30, "a key identifier")?.children()?;
                     let key_id = identifier.optional(0x80)?;

@@ -11,16 +11,23 @@
 //!
 //! * A list *applies* to a certificate if the very key that signed the certificate signed the list, or
 //!   another key of the same authority (by name, see `Name::same_authority`) which is trusted: an anchor
-//!   of the store has it, or a certificate of the path. A twin of the name with a key of its own never counts.
-//! * *Revoked* is what any list that applies says, however old, however new, by whichever key. Should two
-//!   keys have given out one serial number, this refuses one certificate too many.
+//!   of the store has it, or a certificate of the path, or one for which these vouch by link certificates of
+//!   the store (see `linked`). A twin of the name with a key of its own never counts.
+//! * *Revoked* is what the newest list of any key that applies says, however long ago it ran out. Should two
+//!   keys have given out one serial number, this refuses one certificate too many. An older list of the same
+//!   key counts too, if the store has it, where the newer one need not name the certificate any more: issuers
+//!   drop what has expired (RFC 5280 §3.3). What the newer one would name and does not was taken back, as
+//!   when a suspension ends.
 //! * *Not revoked* needs more: a list by the very key or by one that is not older, since an older key's
-//!   list does not know what the newer one issued. And the list must be one that would still name the
-//!   certificate: made before it expired, or stating that it keeps expired ones (`expiredCertsOnCRL`).
+//!   list does not know what the newer one issued. A link does not say which of its two keys is newer, so the
+//!   silence of a key that it alone vouches for counts only about what was issued before the link. And the
+//!   list must be one that would still name the certificate: made before it expired, or stating that it keeps
+//!   expired ones (`expiredCertsOnCRL`).
 //!
 //! What this proves: that the authority had not said otherwise when it made the newest list. A suspended
 //! certificate (`certificateHold`) counts as revoked.
 
+mod linked;
 mod list;
 
 #[cfg(test)]
@@ -66,10 +73,11 @@ pub enum Revocation {
 /// and what it names is revoked, because the day of a theft is known later than the theft. Documents that
 /// are verified again years later need no list from then.
 ///
-/// No signature is checked here: [`TrustStore::add_revocation_list`] did.
+/// The lists' signatures are not checked here: [`TrustStore::add_revocation_list`] did. Those of link
+/// certificates are where no anchor has the key of a list, at most 32.
 #[must_use]
 pub fn revocation(path: &Path<'_>, trust: &TrustStore, at: Date) -> Revocation {
-    let question = Question { path, trust, at };
+    let question = Question { path, trust, at, linked: linked::holders(path, trust) };
     let mut below = path.certificates().windows(2).filter_map(|step| match step {
         [certificate, issuer] => Some(question.ask(certificate, issuer)),
         _ => None,
@@ -84,6 +92,8 @@ struct Question<'a> {
     path: &'a Path<'a>,
     trust: &'a TrustStore,
     at: Date,
+    /// Certificates of keys that are trusted by link certificates alone.
+    linked: Vec<&'a Certificate>,
 }
 
 impl<'a> Question<'a> {
@@ -97,7 +107,10 @@ impl<'a> Question<'a> {
             .filter(|verified| verified.list().still_names(certificate.not_after()))
             .filter(|verified| {
                 let since = self.key_since(verified.key()).unwrap_or(verified.key_since());
-                verified.key() == issuer.key_fingerprint() || since >= issuer_since
+                let is_linked =
+                    self.linked.iter().any(|link| link.key_fingerprint() == verified.key());
+                verified.key() == issuer.key_fingerprint()
+                    || since >= issuer_since && (!is_linked || certificate.not_before() <= since)
             })
             .collect();
         // A newer list of one key replaces an older one; between keys, the one in force answers.
@@ -116,8 +129,8 @@ impl<'a> Question<'a> {
     }
 
     fn revoked(&self, certificate: &Certificate, issuer: Option<&Certificate>) -> Option<Date> {
-        let lists = self.lists_about(certificate, issuer);
-        lists.filter_map(|verified| verified.list().revoked_on(certificate.serial())).min()
+        let lists: Vec<_> = self.lists_about(certificate, issuer).collect();
+        day_of_revocation(&lists, certificate)
     }
 
     fn lists_about(
@@ -137,17 +150,34 @@ impl<'a> Question<'a> {
         })
     }
 
-    /// The trusted certificates of a key: anchors, and what the path's anchor vouches for.
+    /// The trusted certificates of a key: anchors, and what an anchor vouches for.
     fn holders(&self, key: &[u8; 32]) -> impl Iterator<Item = &'a Certificate> {
         let anchors = self.trust.anchors().map(Anchor::certificate);
         let authorities = self.path.certificates().iter().skip(1).copied();
-        anchors.chain(authorities).filter(move |holder| holder.key_fingerprint() == key)
+        let linked = self.linked.iter().copied();
+        anchors
+            .chain(authorities)
+            .chain(linked)
+            .filter(move |holder| holder.key_fingerprint() == key)
     }
 
     /// Since when there is a trusted certificate for a key.
     fn key_since(&self, key: &[u8; 32]) -> Option<Date> {
         self.holders(key).map(Certificate::not_before).min()
     }
+}
+
+/// The first day that lists about a certificate give, but for those that a newer list of the same key replaces.
+fn day_of_revocation(lists: &[&VerifiedList], certificate: &Certificate) -> Option<Date> {
+    let is_replaced = |older: &VerifiedList| {
+        lists.iter().any(|newer| {
+            newer.key() == older.key()
+                && age(newer) > age(older)
+                && newer.list().still_names(certificate.not_after())
+        })
+    };
+    let counting = lists.iter().filter(|verified| !is_replaced(verified));
+    counting.filter_map(|verified| verified.list().revoked_on(certificate.serial())).min()
 }
 
 /// The order of one key's lists: by day, then by number.

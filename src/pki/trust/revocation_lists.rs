@@ -77,7 +77,7 @@ impl<'a> KeptList<'a> {
     }
 }
 
-/// By number, which authorities count upwards (RFC 5280 §5.2.3), else by the day of issue.
+/// By number, which authorities count upwards (RFC 5280 §5.2.3), else or with the same one by the day of issue.
 fn is_newer(this: &RevocationList, that: &RevocationList) -> bool {
     match (this.number(), that.number()) {
         (Some(one), Some(two)) if one != two => (one.len(), one) > (two.len(), two),
