@@ -40,7 +40,8 @@ fn main() {
 
     let portrait = &card.files[&cccd_simulator::personalisation::file::DG2];
     let rounds: Vec<[f64; 3]> = (0..ROUNDS).map(|_| round(&system, &answers, portrait)).collect();
-    let [last, block, hash] = [0, 1, 2].map(|which| median(rounds.iter().map(|round| round[which])));
+    let [last, block, hash] =
+        [0, 1, 2].map(|which| median(rounds.iter().map(|round| round[which])));
     println!("Microseconds, medians of {ROUNDS} reads of {} exchanges", answers.len());
     println!("last answer to verdict        {last:8.1}");
     println!("  one block of the portrait   {block:8.1}");
