@@ -8,6 +8,7 @@ use std::{
 use cccd::{
     document::{Evidence, MAX_EVIDENCE},
     error::{Error, NotAuthentic},
+    files,
     lds::Dg1,
     seal,
 };
@@ -19,7 +20,6 @@ use crate::{
     exit,
     failure::{self, Failure},
     output::{print_failure, to_stdout},
-    save,
 };
 
 /// The options of `cccd evidence`.
@@ -100,7 +100,8 @@ impl SealArguments {
         let file = read(path)?;
         let bytes = file.len();
         if !self.sealed_by.is_empty() {
-            let keys = save::seal_keys(&self.sealed_by)?;
+            let keys =
+                self.sealed_by.iter().map(files::read_seal_key).collect::<Result<Vec<_>, _>>()?;
             let (evidence, key) = Evidence::open(&file, &keys)?;
             let seal = Some(Seal { checked: true, key: key.fingerprint() });
             return Ok(Opened { evidence, seal, bytes });
@@ -114,7 +115,7 @@ impl SealArguments {
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
     // A seal adds a few hundred bytes.
-    save::read(path, MAX_EVIDENCE as u64 + 4096)
+    files::read_up_to(path, MAX_EVIDENCE as u64 + 4096)
 }
 
 fn unchecked(file: &[u8]) -> Result<Opened, Failure> {

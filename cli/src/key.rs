@@ -6,7 +6,8 @@ use cccd::{
     access::AccessKey,
     date::Date,
     document::PrintedData,
-    error::{Error, FileFault, InvalidKey},
+    error::{Error, InvalidKey},
+    files,
     mrz::{Mrz, MrzKey},
     vietnam::{IdNumber, QrText},
 };
@@ -129,25 +130,18 @@ fn text(value: &str) -> Result<String, Failure> {
         (Box::new(std::io::stdin()), Path::new("-"))
     } else if let Some(path) = value.strip_prefix('@') {
         let path = Path::new(path);
-        let file = std::fs::File::open(path).map_err(|error| file_error(path, &error))?;
+        let file = std::fs::File::open(path).map_err(|error| files::io_error(path, &error))?;
         (Box::new(file), path)
     } else {
         return Ok(value.to_owned());
     };
     let mut text = String::new();
-    source.take(LONGEST).read_to_string(&mut text).map_err(|error| file_error(path, &error))?;
+    source
+        .take(LONGEST)
+        .read_to_string(&mut text)
+        .map_err(|error| files::io_error(path, &error))?;
     // Some editors begin every file with a byte order mark.
     Ok(text.trim_start_matches('\u{feff}').to_owned())
-}
-
-/// A file that was named cannot be read.
-pub(crate) fn file_error(path: &Path, error: &std::io::Error) -> Failure {
-    let fault = match error.kind() {
-        std::io::ErrorKind::NotFound => FileFault::NotFound,
-        std::io::ErrorKind::PermissionDenied => FileFault::PermissionDenied,
-        _ => FileFault::Other,
-    };
-    Error::File { fault, path: path.to_owned() }.into()
 }
 
 #[cfg(test)]

@@ -2,17 +2,12 @@
 
 use std::{
     fs::OpenOptions,
-    io::{ErrorKind, Read as _, Write as _},
-    path::{Path, PathBuf},
+    io::Write as _,
+    path::Path,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use cccd::{
-    date::Date,
-    error::{Error, FileFault},
-    seal::{SealKey, SealingKey},
-    sensitive::Personal,
-};
+use cccd::{date::Date, error::Error, files, seal::SealingKey, sensitive::Personal};
 
 /// No file of a key comes near this.
 const LONGEST_KEY: u64 = 16 * 1024;
@@ -31,35 +26,11 @@ pub(crate) fn public(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     std::fs::write(path, bytes)
 }
 
-/// Reads a file of at most so many bytes.
-pub(crate) fn read(path: &Path, longest: u64) -> Result<Vec<u8>, Error> {
-    let fault = |fault| Error::File { fault, path: path.to_owned() };
-    let read = || {
-        let mut bytes = Vec::new();
-        std::fs::File::open(path)?.take(longest + 1).read_to_end(&mut bytes)?;
-        Ok::<_, std::io::Error>(bytes)
-    };
-    match read() {
-        Ok(bytes) if bytes.len() as u64 > longest => Err(fault(FileFault::TooLong)),
-        Ok(bytes) => Ok(bytes),
-        Err(error) => Err(fault(match error.kind() {
-            ErrorKind::NotFound => FileFault::NotFound,
-            ErrorKind::PermissionDenied => FileFault::PermissionDenied,
-            _ => FileFault::Other,
-        })),
-    }
-}
-
-/// The key with which evidence is sealed.
+/// The key with which files are sealed.
 pub(crate) fn sealing_key(path: &Path) -> Result<SealingKey, Error> {
     // Wiped when dropped, as personal data are.
-    let file = Personal::new(read(path, LONGEST_KEY)?);
+    let file = Personal::new(files::read_up_to(path, LONGEST_KEY)?);
     SealingKey::from_pkcs8(file.reveal())
-}
-
-/// Keys whose seals are accepted.
-pub(crate) fn seal_keys(paths: &[PathBuf]) -> Result<Vec<SealKey>, Error> {
-    paths.iter().map(|path| SealKey::from_spki(&read(path, LONGEST_KEY)?)).collect()
 }
 
 /// Now, as evidence gives it: RFC 3339, UTC, whole seconds.

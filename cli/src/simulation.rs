@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cccd::{crypto::Random as _, error::Error, transport::SystemRandom};
+use cccd::{crypto::Random as _, error::Error, files, transport::SystemRandom};
 use cccd_simulator::{
     CardOptions, Chip, Issuer, IssuerOptions, Person, Profile,
     person::PersonError,
@@ -10,7 +10,7 @@ use cccd_simulator::{
 };
 use clap::{Args, ValueEnum};
 
-use crate::{failure::Failure, key::file_error, profile, save};
+use crate::{failure::Failure, profile, save};
 
 /// Who is simulated, and what is wrong with the card.
 #[derive(Args)]
@@ -88,7 +88,7 @@ impl SimulationArguments {
         };
         let csca = issuer.csca_certificate().to_vec();
         if let Some(path) = &self.trust_out {
-            save::public(path, &csca).map_err(|error| file_error(path, &error))?;
+            save::public(path, &csca).map_err(|error| files::io_error(path, &error))?;
         }
         Ok(Simulated { profile, person, csca, chip: Chip::new(personalisation, seed) })
     }
@@ -105,7 +105,7 @@ impl SimulationArguments {
 
     fn person(&self) -> Result<Person, Failure> {
         let Some(path) = &self.person else { return Ok(Person::sample()) };
-        let text = std::fs::read_to_string(path).map_err(|error| file_error(path, &error))?;
+        let text = std::fs::read_to_string(path).map_err(|error| files::io_error(path, &error))?;
         Person::from_toml(&text).map_err(|error| Failure::Person { reason: reason(&error, &text) })
     }
 

@@ -160,15 +160,7 @@ impl PaceOffer {
 
     /// In words: `ECDH-CAM, AES-128, brainpoolP256r1`.
     pub(super) fn describe(&self) -> String {
-        let agreement = match self.protocol.agreement {
-            KeyAgreement::Dh => "DH",
-            KeyAgreement::Ecdh => "ECDH",
-        };
-        let mapping = match self.protocol.mapping {
-            Mapping::Generic => "GM",
-            Mapping::Integrated => "IM",
-            Mapping::ChipAuthentication => "CAM",
-        };
+        let (agreement, mapping) = (self.protocol.agreement.name(), self.protocol.mapping.name());
         format!("{agreement}-{mapping}, {}, {}", self.cipher().name(), self.domain.name())
     }
 }

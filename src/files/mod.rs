@@ -34,11 +34,15 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     read_up_to(path, MAX_LENGTH)
 }
 
-fn read_up_to(path: &Path, most: u64) -> Result<Vec<u8>> {
-    let file = std::fs::File::open(path).map_err(|error| fault(path, error.kind()))?;
+/// Reads a file of at most so many bytes.
+///
+/// # Errors
+/// `File` if it cannot be read or is longer.
+pub fn read_up_to(path: &Path, most: u64) -> Result<Vec<u8>> {
+    let file = std::fs::File::open(path).map_err(|error| io_error(path, &error))?;
     let mut bytes = Vec::new();
     let read = file.take(most + 1).read_to_end(&mut bytes);
-    match read.map_err(|error| fault(path, error.kind()))? {
+    match read.map_err(|error| io_error(path, &error))? {
         length if length as u64 > most => {
             Err(Error::File { fault: FileFault::TooLong, path: path.to_owned() })
         }
@@ -48,10 +52,10 @@ fn read_up_to(path: &Path, most: u64) -> Result<Vec<u8>> {
 
 /// The regular files directly inside a folder, sorted by name so that reports do not depend on the disk.
 fn list(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
-    let entries = std::fs::read_dir(folder).map_err(|error| fault(folder, error.kind()))?;
+    let entries = std::fs::read_dir(folder).map_err(|error| io_error(folder, &error))?;
     let mut paths = Vec::new();
     for entry in entries {
-        let path = entry.map_err(|error| fault(folder, error.kind()))?.path();
+        let path = entry.map_err(|error| io_error(folder, &error))?.path();
         if path.is_file() {
             paths.push(path);
         }
@@ -60,8 +64,10 @@ fn list(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
     Ok(paths)
 }
 
-fn fault(path: &Path, kind: ErrorKind) -> Error {
-    let fault = match kind {
+/// What kept a file from being read or written.
+#[must_use]
+pub fn io_error(path: &Path, error: &std::io::Error) -> Error {
+    let fault = match error.kind() {
         ErrorKind::NotFound => FileFault::NotFound,
         ErrorKind::PermissionDenied => FileFault::PermissionDenied,
         ErrorKind::NotADirectory => FileFault::NotAFolder,

@@ -16,6 +16,17 @@ pub enum KeyAgreement {
     Ecdh,
 }
 
+impl KeyAgreement {
+    /// The usual name: `DH`, `ECDH`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dh => "DH",
+            Self::Ecdh => "ECDH",
+        }
+    }
+}
+
 /// How PACE maps the nonce to a generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mapping {
@@ -25,6 +36,18 @@ pub enum Mapping {
     Integrated,
     /// Generic mapping, combined with a proof that the chip is genuine.
     ChipAuthentication,
+}
+
+impl Mapping {
+    /// The standard's abbreviation: `GM`, `IM`, `CAM`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Generic => "GM",
+            Self::Integrated => "IM",
+            Self::ChipAuthentication => "CAM",
+        }
+    }
 }
 
 /// The cipher of the channel that a protocol opens.
@@ -41,6 +64,17 @@ pub enum SessionCipher {
 }
 
 impl SessionCipher {
+    /// Cipher and length of the key: `3DES`, `AES-128`, `AES-192`, `AES-256`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TripleDes => "3DES",
+            Self::Aes128 => "AES-128",
+            Self::Aes192 => "AES-192",
+            Self::Aes256 => "AES-256",
+        }
+    }
+
     const fn from_arc(arc: u32) -> Option<Self> {
         match arc {
             1 => Some(Self::TripleDes),
@@ -51,7 +85,8 @@ impl SessionCipher {
         }
     }
 
-    const fn name(self) -> &'static str {
+    /// The end of a protocol's standard name.
+    const fn in_protocol_name(self) -> &'static str {
         match self {
             Self::TripleDes => "3DES-CBC-CBC",
             Self::Aes128 => "AES-CBC-CMAC-128",
@@ -118,13 +153,8 @@ impl PaceProtocol {
     /// The standard name, such as `PACE-ECDH-GM-AES-CBC-CMAC-128`.
     #[must_use]
     pub fn name(self) -> String {
-        let agreement = agreement_name(self.agreement);
-        let mapping = match self.mapping {
-            Mapping::Generic => "GM",
-            Mapping::Integrated => "IM",
-            Mapping::ChipAuthentication => "CAM",
-        };
-        format!("PACE-{agreement}-{mapping}-{}", self.cipher.name())
+        let (agreement, mapping) = (self.agreement.name(), self.mapping.name());
+        format!("PACE-{agreement}-{mapping}-{}", self.cipher.in_protocol_name())
     }
 }
 
@@ -156,14 +186,7 @@ impl ChipAuthenticationProtocol {
     /// The standard name, such as `CA-ECDH-AES-CBC-CMAC-128`.
     #[must_use]
     pub fn name(self) -> String {
-        format!("CA-{}-{}", agreement_name(self.agreement), self.cipher.name())
-    }
-}
-
-const fn agreement_name(agreement: KeyAgreement) -> &'static str {
-    match agreement {
-        KeyAgreement::Dh => "DH",
-        KeyAgreement::Ecdh => "ECDH",
+        format!("CA-{}-{}", self.agreement.name(), self.cipher.in_protocol_name())
     }
 }
 

@@ -10,6 +10,7 @@ use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::FromDer as _;
 
 use super::name::{AlgorithmIdentifier, Name, integer, magnitude};
+use super::signed::Signed;
 use crate::crypto::{DigestAlgorithm, PublicKey, SignatureScheme};
 use crate::date::Date;
 use crate::error::{Error, NotAuthentic, Result};
@@ -103,19 +104,8 @@ impl Certificate {
     }
 
     fn parse(der: &[u8]) -> Result<Self> {
-        let mut reader = Reader::new(der);
-        let outer = reader.expect(0x30, "a certificate")?;
-        reader.finish()?;
-        let mut parts = outer.children()?;
-        let tbs = parts.expect(0x30, "the part that is signed")?;
-        let algorithm_at = parts.expect(0x30, "a signature algorithm")?;
-        let signature_algorithm = AlgorithmIdentifier::parse(&algorithm_at)?;
-        let signature = parts.expect(0x03, "a signature")?;
-        parts.finish()?;
-        let Some((0, signature)) = signature.value.split_first() else {
-            return Err(signature.error("a signature of whole bytes"));
-        };
-
+        let signed = Signed::parse(der, "a certificate")?;
+        let tbs = signed.tbs;
         let malformed = || tbs.error("a certificate after RFC 5280");
         let (rest, parsed) = X509Certificate::from_der(der).map_err(|_| malformed())?;
         if !rest.is_empty() {
@@ -125,19 +115,15 @@ impl Certificate {
         fields.optional(0xA0)?;
         let serial_at = fields.expect(0x02, "a serial number")?;
         let serial = integer(&serial_at)?;
-        // RFC 5280 §4.1.1.2: both places name the same algorithm, only one of them is signed.
-        let signed_algorithm = fields.expect(0x30, "a signature algorithm")?;
-        if AlgorithmIdentifier::parse(&signed_algorithm)? != signature_algorithm {
-            return Err(algorithm_at.error("the algorithm that the signed part names"));
-        }
+        signed.compare_algorithm(&fields.expect(0x30, "a signature algorithm")?)?;
         let validity = parsed.validity();
         let spki = parsed.public_key();
         let key = PublicKey::from_spki(spki.raw);
         Ok(Self {
             der: der.to_vec(),
             tbs: tbs.raw.to_vec(),
-            signature_algorithm,
-            signature: signature.to_vec(),
+            signature_algorithm: signed.algorithm,
+            signature: signed.signature.to_vec(),
             subject: Name::parse_raw(parsed.subject().as_raw())?,
             issuer: Name::parse_raw(parsed.issuer().as_raw())?,
             serial_is_positive: is_positive(serial_at.value),

@@ -17,6 +17,7 @@ mod cms;
 mod name;
 mod path;
 mod revocation;
+mod signed;
 mod trust;
 
 pub use certificate::{Certificate, Purpose};

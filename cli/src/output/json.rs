@@ -4,7 +4,7 @@ use cccd::{
     access::AccessUsed,
     document::{ChipProof, ProofStrength},
     findings::{Check, Outcome},
-    lds::Dg1,
+    lds::{Dg1, KeyAgreement, Mapping},
     mrz::Mrz,
 };
 use serde_json::{Map, Value, json};
@@ -48,9 +48,9 @@ fn access(access: &AccessUsed) -> Value {
     json!({
         "protocol": if access.mapping().is_some() { "pace" } else { "bac" },
         "password": access.password().name(),
-        "mapping": access.mapping().map(labels::mapping),
-        "agreement": access.agreement().map(labels::agreement),
-        "cipher": labels::cipher(access.cipher()),
+        "mapping": access.mapping().map(Mapping::name),
+        "agreement": access.agreement().map(KeyAgreement::name),
+        "cipher": access.cipher().name(),
         "group": access.group(),
         "offers_refused": access.offers_refused(),
         "after_pace_failure": access.after_pace_failure(),

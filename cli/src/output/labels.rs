@@ -1,11 +1,6 @@
 //! What a person reads beside a value, in Vietnamese and English.
 
-use cccd::{
-    document::ProofStrength,
-    findings::Check,
-    lds::{KeyAgreement, Mapping, SessionCipher},
-    mrz::Format,
-};
+use cccd::{document::ProofStrength, findings::Check, mrz::Format};
 
 /// The label of a citizen's field, by its stable name.
 pub(super) fn field(name: &str) -> (&'static str, &'static str) {
@@ -79,33 +74,6 @@ pub(super) const fn does_not_prove(strength: ProofStrength) -> &'static str {
             "rằng chip nằm ngay trên đầu đọc này chứ không ở đầu kia của một đường chuyển tiếp"
         }
         _ => "những điều khác",
-    }
-}
-
-/// The standard's abbreviation of a mapping.
-pub(super) const fn mapping(mapping: Mapping) -> &'static str {
-    match mapping {
-        Mapping::Generic => "GM",
-        Mapping::Integrated => "IM",
-        Mapping::ChipAuthentication => "CAM",
-    }
-}
-
-/// The standard's abbreviation of a key agreement.
-pub(super) const fn agreement(agreement: KeyAgreement) -> &'static str {
-    match agreement {
-        KeyAgreement::Dh => "DH",
-        KeyAgreement::Ecdh => "ECDH",
-    }
-}
-
-/// The cipher of a channel and the length of its key.
-pub(super) const fn cipher(cipher: SessionCipher) -> &'static str {
-    match cipher {
-        SessionCipher::TripleDes => "3DES",
-        SessionCipher::Aes128 => "AES-128",
-        SessionCipher::Aes192 => "AES-192",
-        SessionCipher::Aes256 => "AES-256",
     }
 }
 

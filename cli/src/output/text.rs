@@ -135,9 +135,9 @@ fn access(used: &AccessUsed) -> String {
         (if used.mapping().is_some() { "PACE" } else { "BAC" }, used.password().name());
     let mut words = vec![protocol.to_owned(), password.to_uppercase()];
     if let (Some(agreement), Some(mapping)) = (used.agreement(), used.mapping()) {
-        words.push(format!("{}-{}", labels::agreement(agreement), labels::mapping(mapping)));
+        words.push(format!("{}-{}", agreement.name(), mapping.name()));
     }
-    words.push(labels::cipher(used.cipher()).to_owned());
+    words.push(used.cipher().name().to_owned());
     words.extend(used.group().map(str::to_owned));
     let mut line = words.join(", ");
     if used.offers_refused() > 0 {

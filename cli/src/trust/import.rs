@@ -1,14 +1,13 @@
 //! `cccd trust import`: everything in one file.
 
 use std::{
-    io::ErrorKind,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use cccd::{
-    error::{Error, FileFault},
-    seal::{self, Sealed, SealingKey},
+    files,
+    seal::{self, Sealed},
 };
 use clap::Args;
 use serde_json::json;
@@ -18,6 +17,7 @@ use crate::{
     exit,
     failure::{self, Failure},
     output::page::Page,
+    save,
 };
 
 /// The options of `cccd trust import`.
@@ -43,8 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Said, Failure> {
     loaded.trust.set_created(day);
     let mut bytes = loaded.trust.to_bytes();
     if let Some(path) = &arguments.seal_with {
-        let key = std::fs::read(path).map_err(|error| fault(path, error.kind()))?;
-        bytes = seal::seal(&bytes, Sealed::TrustStore, &SealingKey::from_pkcs8(&key)?)?;
+        bytes = seal::seal(&bytes, Sealed::TrustStore, &save::sealing_key(path)?)?;
     }
     write(&arguments.out, &bytes)?;
 
@@ -75,15 +74,5 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let beside = PathBuf::from(beside);
     std::fs::write(&beside, bytes)
         .and_then(|()| std::fs::rename(&beside, path))
-        .map_err(|error| fault(path, error.kind()).into())
-}
-
-fn fault(path: &Path, kind: ErrorKind) -> Error {
-    let fault = match kind {
-        ErrorKind::NotFound => FileFault::NotFound,
-        ErrorKind::PermissionDenied => FileFault::PermissionDenied,
-        ErrorKind::NotADirectory => FileFault::NotAFolder,
-        _ => FileFault::Other,
-    };
-    Error::File { fault, path: path.to_owned() }
+        .map_err(|error| files::io_error(path, &error).into())
 }

@@ -140,11 +140,11 @@ fn access(input: &mut Input<'_>) -> Result<AccessClaim> {
             1 => {
                 const ALL: [Mapping; 3] =
                     [Mapping::Generic, Mapping::Integrated, Mapping::ChipAuthentication];
-                mapping = Some(word(input, ALL, encode::mapping)?);
+                mapping = Some(word(input, ALL, Mapping::name)?);
             }
             2 => {
                 const ALL: [KeyAgreement; 2] = [KeyAgreement::Dh, KeyAgreement::Ecdh];
-                agreement = Some(word(input, ALL, encode::agreement)?);
+                agreement = Some(word(input, ALL, KeyAgreement::name)?);
             }
             3 => named = Some(group(input)?),
             4 => cipher = Some(self::cipher(input)?),
@@ -297,7 +297,7 @@ fn cipher(input: &mut Input<'_>) -> Result<SessionCipher> {
         SessionCipher::Aes192,
         SessionCipher::Aes256,
     ];
-    word(input, ALL, encode::cipher)
+    word(input, ALL, SessionCipher::name)
 }
 
 /// A standardised group, or a Diffie-Hellman group by the bits of its prime.

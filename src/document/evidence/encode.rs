@@ -4,7 +4,6 @@ use super::{
 };
 use crate::{
     chip::{ActiveAuthenticationTranscript, ChipAuthenticationTranscript},
-    lds::{KeyAgreement, Mapping, SessionCipher},
     policy::{ChipProofDemand, RevocationDemand},
 };
 
@@ -61,10 +60,10 @@ fn access_claim(claim: &AccessClaim) -> Item {
     let AccessClaim { password, pace, cipher, offers_refused, after_pace_failure } = claim;
     map([
         (0, Some(text(password.name()))),
-        (1, pace.as_ref().map(|pace| text(mapping(pace.mapping)))),
-        (2, pace.as_ref().map(|pace| text(agreement(pace.agreement)))),
+        (1, pace.as_ref().map(|pace| text(pace.mapping.name()))),
+        (2, pace.as_ref().map(|pace| text(pace.agreement.name()))),
         (3, pace.as_ref().map(|pace| text(&pace.group))),
-        (4, Some(text(self::cipher(*cipher)))),
+        (4, Some(text(cipher.name()))),
         (5, Some(number(*offers_refused))),
         (6, Some(truth(*after_pace_failure))),
     ])
@@ -75,7 +74,7 @@ fn chip_authentication_claim(claim: &ChipAuthenticationTranscript) -> Item {
     map([
         (0, protocol.as_deref().map(text)),
         (1, Some(text(group))),
-        (2, Some(text(self::cipher(*cipher)))),
+        (2, Some(text(cipher.name()))),
         (3, key_id.map(number)),
         (4, Some(bytes(ephemeral))),
         (5, Some(number(u64::from(*status)))),
@@ -127,30 +126,6 @@ fn names(names: &[String]) -> Item {
 }
 
 // ---- the words of the file ------------------------------------------------------------------------
-
-pub(super) const fn mapping(mapping: Mapping) -> &'static str {
-    match mapping {
-        Mapping::Generic => "GM",
-        Mapping::Integrated => "IM",
-        Mapping::ChipAuthentication => "CAM",
-    }
-}
-
-pub(super) const fn agreement(agreement: KeyAgreement) -> &'static str {
-    match agreement {
-        KeyAgreement::Dh => "DH",
-        KeyAgreement::Ecdh => "ECDH",
-    }
-}
-
-pub(super) const fn cipher(cipher: SessionCipher) -> &'static str {
-    match cipher {
-        SessionCipher::TripleDes => "3DES",
-        SessionCipher::Aes128 => "AES-128",
-        SessionCipher::Aes192 => "AES-192",
-        SessionCipher::Aes256 => "AES-256",
-    }
-}
 
 pub(super) const fn proof_demand(demand: ChipProofDemand) -> &'static str {
     match demand {

@@ -194,7 +194,7 @@ fn protocol(info: &SecurityInfo) -> Shown {
         }
         SecurityInfo::PaceDomainParameters(info) => vec![
             ("protocol", "PACEDomainParameterInfo".into()),
-            ("agreement", encode::agreement(info.agreement).into()),
+            ("agreement", info.agreement.name().into()),
             ("length", length(&info.domain_parameter)),
         ],
         SecurityInfo::ChipAuthentication(info) => vec![
@@ -205,12 +205,12 @@ fn protocol(info: &SecurityInfo) -> Shown {
         ],
         SecurityInfo::ChipAuthenticationDomainParameters(info) => vec![
             ("protocol", "ChipAuthenticationDomainParameterInfo".into()),
-            ("agreement", encode::agreement(info.agreement).into()),
+            ("agreement", info.agreement.name().into()),
             ("length", length(&info.domain_parameter)),
         ],
         SecurityInfo::ChipAuthenticationPublicKey(info) => vec![
             ("protocol", "ChipAuthenticationPublicKeyInfo".into()),
-            ("agreement", encode::agreement(info.agreement).into()),
+            ("agreement", info.agreement.name().into()),
             (
                 "key",
                 AgreementKey::from_spki(&info.spki)
@@ -255,10 +255,10 @@ fn claims(claims: &Claims) -> Shown {
         Shown::Map(vec![
             ("protocol", if pace.is_some() { "pace" } else { "bac" }.into()),
             ("password", access.password.name().into()),
-            ("mapping", pace.map(|pace| encode::mapping(pace.mapping)).into()),
-            ("agreement", pace.map(|pace| encode::agreement(pace.agreement)).into()),
+            ("mapping", pace.map(|pace| pace.mapping.name()).into()),
+            ("agreement", pace.map(|pace| pace.agreement.name()).into()),
             ("group", pace.map(|pace| pace.group.as_str()).into()),
-            ("cipher", encode::cipher(access.cipher).into()),
+            ("cipher", access.cipher.name().into()),
             ("offers_refused", Shown::from(access.offers_refused)),
             ("after_pace_failure", Shown::Truth(access.after_pace_failure)),
         ])
@@ -267,7 +267,7 @@ fn claims(claims: &Claims) -> Shown {
         Shown::Map(vec![
             ("oid", transcript.protocol.as_deref().into()),
             ("group", transcript.group.as_str().into()),
-            ("cipher", encode::cipher(transcript.cipher).into()),
+            ("cipher", transcript.cipher.name().into()),
             ("ephemeral_length", length(&transcript.ephemeral)),
             ("status", format!("{:04X}", transcript.status).into()),
         ])

@@ -24,6 +24,7 @@ use crate::date::Date;
 use crate::error::{Error, NotAuthentic, Result, Unsupported};
 use crate::pki::certificate::Certificate;
 use crate::pki::name::{AlgorithmIdentifier, Name, integer, magnitude};
+use crate::pki::signed::Signed;
 use crate::tlv::{Reader, Tlv};
 
 const FILE: &str = "list of revoked certificates";
@@ -85,19 +86,8 @@ impl RevocationList {
     }
 
     fn parse(der: &[u8]) -> Result<Self> {
-        let mut reader = Reader::new(der);
-        let outer = reader.expect(0x30, "a list of revoked certificates")?;
-        reader.finish()?;
-        let mut parts = outer.children()?;
-        let tbs = parts.expect(0x30, "the part that is signed")?;
-        let algorithm_at = parts.expect(0x30, "a signature algorithm")?;
-        let signature_algorithm = AlgorithmIdentifier::parse(&algorithm_at)?;
-        let signature = parts.expect(0x03, "a signature")?;
-        parts.finish()?;
-        let Some((0, signature)) = signature.value.split_first() else {
-            return Err(signature.error("a signature of whole bytes"));
-        };
-
+        let signed = Signed::parse(der, "a list of revoked certificates")?;
+        let tbs = signed.tbs;
         let mut fields = tbs.children()?;
         let version_2 = match fields.optional(0x02)? {
             Some(version) if version.value != [1] => {
@@ -105,11 +95,7 @@ impl RevocationList {
             }
             version => version.is_some(),
         };
-        // RFC 5280 §5.1.1.2: both places name the same algorithm, only one of them is signed.
-        let signed_algorithm = fields.expect(0x30, "a signature algorithm")?;
-        if AlgorithmIdentifier::parse(&signed_algorithm)? != signature_algorithm {
-            return Err(algorithm_at.error("the algorithm that the signed part names"));
-        }
+        signed.compare_algorithm(&fields.expect(0x30, "a signature algorithm")?)?;
         let issuer_at = fields.expect(0x30, "an issuer's name")?;
         let issuer = Name::parse(&issuer_at)?;
         // RFC 5280 §5.1.2.3. Nobody's list would be everybody's.
@@ -141,8 +127,8 @@ impl RevocationList {
         let list = Self {
             der: der.to_vec(),
             tbs: tbs.raw.to_vec(),
-            signature_algorithm,
-            signature: signature.to_vec(),
+            signature_algorithm: signed.algorithm,
+            signature: signed.signature.to_vec(),
             issuer,
             this_update,
             next_update,
