@@ -35,7 +35,8 @@ const ROW_GROUP: usize = 8_192;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = PathBuf::from(arguments.next().ok_or("FOLDER [DOCUMENTS] [SIGNERS]")?);
+    let folder = arguments.next().filter(|folder| !folder.starts_with('-'));
+    let folder = PathBuf::from(folder.ok_or("FOLDER [DOCUMENTS] [SIGNERS]")?);
     let documents: u32 = arguments.next().map_or(Ok(1_000), |text| text.parse())?;
     let signers: u32 = arguments.next().map_or(Ok(4), |text| text.parse())?;
 

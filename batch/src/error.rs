@@ -41,7 +41,7 @@ pub enum BatchError {
     #[error("column {0} holds what no result is")]
     NotResults(&'static str),
     /// A file cannot be read any further.
-    #[error("{}: cannot be read{}: {what}", path.display(), after(*rows))]
+    #[error("the file {} cannot be read{}: {what}", path.display(), after(*rows))]
     Input {
         /// The file.
         path: PathBuf,
@@ -51,7 +51,7 @@ pub enum BatchError {
         what: String,
     },
     /// A file cannot be written.
-    #[error("{}: cannot be written: {what}", path.display())]
+    #[error("the file {} cannot be written: {what}", path.display())]
     Output {
         /// The file.
         path: PathBuf,
