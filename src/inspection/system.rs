@@ -11,14 +11,14 @@ use crate::{
     crypto::Random,
     date::Date,
     document::{
-        ActiveAuthenticationResult, ChipAuthenticationResult, ChipProof, ChipResults, Evidence,
-        MappingResult, PrintedData, ProofStrength, Verdict, Verification, is_rfc3339,
+        ActiveAuthenticationResult, ChipAuthenticationResult, ChipResults, Evidence, MappingResult,
+        PrintedData, Verdict, Verification, is_rfc3339,
     },
     error::{Error, NotGenuine, Result},
     findings::{Check, Deviation},
     lds::{Com, DataGroup, SecurityInfos},
     pki::TrustStore,
-    policy::Policy,
+    policy::{ChipProofDemand, Policy},
     terminal::{AccessRights, Terminal},
 };
 
@@ -222,16 +222,8 @@ impl InspectionSystem {
     /// document that did not sign this challenge is refused: no other proof can be checked from a file.
     #[must_use]
     pub fn verify_live(&self, evidence: &Evidence, challenge: &Challenge, day: Date) -> Verdict {
-        let mut verdict = self.on(day).verify(evidence, Some(*challenge), None);
-        verdict.document = verdict.document.and_then(|document| {
-            let live = |proof: &ChipProof| proof.strength() == ProofStrength::FreshSignature;
-            if document.chip_proofs().iter().any(live) {
-                Ok(document)
-            } else {
-                Err(Error::NotGenuine(NotGenuine::NoProof))
-            }
-        });
-        verdict
+        let live = self.policy.clone().require_chip_proof(ChipProofDemand::Fresh);
+        self.on(day).with_policy(live).verify(evidence, Some(*challenge), None)
     }
 
     fn verify_files(
