@@ -12,8 +12,8 @@ use std::{env, error::Error, fs, time::Duration};
 
 use cccd::{
     files::load_trust,
-    inspection::{InspectionOptions, InspectionSystem},
-    transport::{SystemRandom, pcsc::Readers, today},
+    inspection::{InspectionOptions, InspectionSystem, Progress},
+    transport::{RunOptions, SystemRandom, pcsc::Readers, today},
     vietnam::{CitizenRecord, IdNumber},
 };
 
@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // 3. The whole procedure: PACE, files, signatures, proof of the chip.
     let mut inspection = InspectionSystem::new(trust, today()?).inspect(options);
-    let outcome = inspection.run_with_progress(&mut card, |progress| {
+    let show = |progress: Progress| {
         eprintln!(
             "{} {} {}/{} bytes",
             progress.phase.as_str(),
@@ -45,7 +45,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             progress.bytes_read,
             progress.bytes_total
         );
-    });
+    };
+    let outcome = inspection.run_with(&mut card, RunOptions::new().progress(show));
 
     // 4. Every check is in the report, whether or not there is a document.
     for (check, outcome) in inspection.report().checks() {

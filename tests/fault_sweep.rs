@@ -370,6 +370,7 @@ fn a_read_can_be_cancelled_at_every_exchange() {
                         sent += 1;
                     }
                     Ok(Step::Progress(_)) => {}
+                    Ok(Step::CardLost) => panic!("nobody took the card away at {last}"),
                     Ok(Step::Done(_)) => panic!("a document after cancel at {last}"),
                     Err(error) => break error,
                 }
@@ -400,8 +401,19 @@ fn a_breach_of_the_contract_is_an_error_and_not_a_panic() {
     let mut inspection = system.inspect(InspectionOptions::new(can(), seeded(1)));
     inspection.receive(&[0x90, 0]);
     assert!((0..3).any(|_| inspection.poll().is_err()));
-    // what the device reports comes back as it is
+    // a card that nobody missed
     let mut inspection = start();
+    inspection.card_is_back();
+    assert_eq!(inspection.poll().unwrap_err().kind(), "misuse");
+    // what the device reports last comes back as it is
+    let mut inspection = start();
+    inspection.lost(Error::Reader(cccd::error::ReaderFault::InUse));
+    while !matches!(inspection.poll().unwrap(), Step::CardLost) {}
+    inspection.receive(&[0x90, 0]);
+    assert_eq!(inspection.poll().unwrap_err().kind(), "misuse");
+    let mut inspection = start();
+    inspection.lost(Error::LinkLost);
+    while !matches!(inspection.poll().unwrap(), Step::CardLost) {}
     inspection.lost(Error::Reader(cccd::error::ReaderFault::InUse));
     let error = (0..9).find_map(|_| inspection.poll().err()).unwrap();
     assert_eq!(error.code(), "reader.in_use");

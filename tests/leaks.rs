@@ -184,6 +184,7 @@ impl Printed {
                     }
                 }
                 Ok(Step::Progress(_)) => {}
+                Ok(Step::CardLost) => inspection.lost(Error::LinkLost),
                 Ok(Step::Done(document)) => {
                     self.document(desk, &document);
                     break;

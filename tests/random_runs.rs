@@ -111,6 +111,7 @@ fn run(desk: &Desk, card: &Personalisation, seed: u64) -> Result<ChipProofs, Str
                 answered = new_keys;
             }
             Step::Done(_) => return Err("a document without Chip Authentication".to_owned()),
+            Step::CardLost => return Err("nobody took the card away".to_owned()),
             Step::Progress(_) => {}
         }
     }

@@ -50,6 +50,7 @@ impl Drop for ProgressLine {
 fn words(phase: Phase, file: &str) -> String {
     match phase {
         Phase::Access => "Mở chip · Opening the chip".to_owned(),
+        Phase::CardLost => "Đặt lại thẻ lên đầu đọc · Put the card back on the reader".to_owned(),
         Phase::Reading => format!("Đọc {file} · Reading {file}"),
         Phase::SecurityObject => "Kiểm tra chữ ký · Checking the signature".to_owned(),
         Phase::ChipAuthentication | Phase::ActiveAuthentication => {

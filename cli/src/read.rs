@@ -7,7 +7,7 @@ use cccd::{
     error::Error,
     inspection::{Inspection, InspectionOptions, InspectionSystem},
     seal::SealingKey,
-    transport::{Limits, SystemRandom, Transport, WithLimits},
+    transport::{Limits, RunOptions, SystemRandom, Transport, WithLimits},
     vietnam::CitizenRecord,
 };
 use cccd_simulator::{Fault, Link};
@@ -159,7 +159,8 @@ fn inspect(
         };
     }
     let mut inspection: Inspection = system.inspect(options);
-    let document = inspection.run_with_progress(card, |step| progress.show(step));
+    let document =
+        inspection.run_with(card, RunOptions::new().progress(|step| progress.show(step)));
     drop(progress);
     let result = document.map_err(Failure::from).and_then(accept);
     Verdict {

@@ -55,7 +55,7 @@ impl Password {
     }
 
     /// Whether wrong tries are counted and end in a block `[TR-03110-2 §2.4]`.
-    pub(super) const fn can_be_suspended(self) -> bool {
+    pub(crate) const fn can_be_suspended(self) -> bool {
         matches!(self, Self::Pin | Self::Puk)
     }
 }

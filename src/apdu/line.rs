@@ -7,6 +7,7 @@ use std::{
     future::poll_fn,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::Poll,
+    time::Duration,
 };
 
 use super::{Command, Form, Response};
@@ -53,19 +54,63 @@ pub struct Metrics {
     pub bytes_sent: usize,
     /// Bytes of all answers.
     pub bytes_received: usize,
+    /// How often the card was lost and came back.
+    pub losses: usize,
+    /// Bytes of files that were read a second time: to see that it is the same card, or because a file did
+    /// not have its digest.
+    pub bytes_repeated: usize,
+}
+
+/// What the procedure asks of whoever owns the device.
+pub(crate) enum Request {
+    /// Carry this to the chip and its answer back.
+    Command(Outgoing),
+    /// Bring the lost card back.
+    Card,
 }
 
 /// A command on its way out: the bytes, and what it is called.
 pub(crate) struct Outgoing {
     pub(crate) bytes: Vec<u8>,
     pub(crate) name: &'static str,
+    form: Form,
+}
+
+/// The commands in which a chip computes with keys. 6.6 seconds were seen for PACE.
+const COMPUTING: [&str; 5] = [
+    "GENERAL AUTHENTICATE",
+    // Chip Authentication with 3DES computes in MSE:Set KAT.
+    "MSE:Set",
+    "INTERNAL AUTHENTICATE",
+    "EXTERNAL AUTHENTICATE",
+    "PSO:VERIFY CERTIFICATE",
+];
+
+impl Outgoing {
+    /// How long the chip may take for it, with the time on the air.
+    pub(crate) fn time_budget(&self) -> Duration {
+        let seconds = match self.form {
+            _ if COMPUTING.contains(&self.name) => 15,
+            Form::Short => 3,
+            // 64 KiB at 106 kbit/s.
+            Form::Extended => 10,
+        };
+        Duration::from_secs(seconds)
+    }
+}
+
+/// What the procedure waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Awaited {
+    Answer,
+    Card,
 }
 
 #[derive(Default)]
 struct Exchange {
-    outgoing: Option<Outgoing>,
+    outgoing: Option<Request>,
     incoming: Option<Result<Vec<u8>>>,
-    awaiting: bool,
+    awaited: Option<Awaited>,
     limits: Limits,
     metrics: Metrics,
 }
@@ -80,27 +125,48 @@ fn lock(shared: &Shared) -> MutexGuard<'_, Exchange> {
 pub(crate) struct Mailbox(Shared);
 
 impl Mailbox {
-    pub(crate) fn take_command(&self) -> Option<Outgoing> {
+    pub(crate) fn take_request(&self) -> Option<Request> {
         lock(&self.0).outgoing.take()
     }
 
-    /// Whether the procedure waits for an answer to a command that was taken out.
-    pub(crate) fn awaits_answer(&self) -> bool {
+    /// Whether the procedure waits for something that was taken out and not answered.
+    pub(crate) fn awaits(&self) -> bool {
         let exchange = lock(&self.0);
-        exchange.awaiting && exchange.incoming.is_none()
+        exchange.awaited.is_some() && exchange.incoming.is_none()
     }
 
     /// Puts the answer in; an answer nobody asked for is reported back as `false`.
-    pub(crate) fn deliver(&self, answer: Result<Vec<u8>>) -> bool {
+    pub(crate) fn deliver(&self, answer: Vec<u8>) -> bool {
+        let length = answer.len();
+        let taken = self.put(Ok(answer), |awaited| awaited == Awaited::Answer);
+        if taken {
+            lock(&self.0).metrics.bytes_received += length;
+        }
+        taken
+    }
+
+    /// Tells that the card lies there again; `false` if nobody missed it.
+    pub(crate) fn card_is_back(&self) -> bool {
+        let taken = self.put(Ok(Vec::new()), |awaited| awaited == Awaited::Card);
+        if taken {
+            lock(&self.0).metrics.losses += 1;
+        }
+        taken
+    }
+
+    /// Tells that neither answer nor card will come; `false` if nobody waits for one.
+    pub(crate) fn fail(&self, error: Error) -> bool {
+        self.put(Err(error), |_| true)
+    }
+
+    fn put(&self, incoming: Result<Vec<u8>>, fits: impl Fn(Awaited) -> bool) -> bool {
         let mut exchange = lock(&self.0);
-        if !exchange.awaiting || exchange.outgoing.is_some() || exchange.incoming.is_some() {
-            return false;
+        let waits = exchange.outgoing.is_none() && exchange.incoming.is_none();
+        let taken = waits && exchange.awaited.is_some_and(fits);
+        if taken {
+            exchange.incoming = Some(incoming);
         }
-        if let Ok(bytes) = &answer {
-            exchange.metrics.bytes_received += bytes.len();
-        }
-        exchange.incoming = Some(answer);
-        true
+        taken
     }
 
     /// Forgets a command under way: nobody waits for its answer any more.
@@ -108,7 +174,7 @@ impl Mailbox {
         let mut exchange = lock(&self.0);
         exchange.outgoing = None;
         exchange.incoming = None;
-        exchange.awaiting = false;
+        exchange.awaited = None;
     }
 
     pub(crate) fn set_limits(&self, limits: Limits) {
@@ -132,6 +198,16 @@ impl Line {
 
     pub(crate) fn limits(&self) -> Limits {
         lock(&self.0).limits
+    }
+
+    /// Counts bytes of a file that were read before.
+    pub(crate) fn repeated(&self, bytes: usize) {
+        lock(&self.0).metrics.bytes_repeated += bytes;
+    }
+
+    /// Waits until the lost card lies on the device again, powered up anew.
+    pub(crate) async fn card(&self) -> Result<()> {
+        self.request(Request::Card, Awaited::Card).await.map(drop)
     }
 
     /// Sends a command and collects the whole answer: chains data that do not fit, fetches what
@@ -187,23 +263,31 @@ impl Line {
             let mut exchange = lock(&self.0);
             exchange.metrics.apdus += 1;
             exchange.metrics.bytes_sent += bytes.len();
-            exchange.outgoing = Some(Outgoing { bytes, name: command.name() });
-            exchange.awaiting = true;
         }
-        let answer = poll_fn(|_| {
+        let outgoing = Outgoing { bytes, name: command.name(), form };
+        let answer = self.request(Request::Command(outgoing), Awaited::Answer).await?;
+        // An answer without status word is no answer: some drivers hand out an empty one when the card
+        // is pulled away.
+        Response::parse(&answer).map_err(|_| Error::LinkLost)
+    }
+
+    async fn request(&self, request: Request, awaited: Awaited) -> Result<Vec<u8>> {
+        {
+            let mut exchange = lock(&self.0);
+            exchange.outgoing = Some(request);
+            exchange.awaited = Some(awaited);
+        }
+        poll_fn(|_| {
             let mut exchange = lock(&self.0);
             match exchange.incoming.take() {
                 Some(answer) => {
-                    exchange.awaiting = false;
+                    exchange.awaited = None;
                     Poll::Ready(answer)
                 }
                 None => Poll::Pending,
             }
         })
-        .await?;
-        // An answer without status word is no answer: some drivers hand out an empty one when the card
-        // is pulled away.
-        Response::parse(&answer).map_err(|_| Error::LinkLost)
+        .await
     }
 }
 
@@ -229,8 +313,10 @@ pub(crate) mod tests {
             {
                 return done;
             }
-            let command = mailbox.take_command().expect("a procedure waits for the chip only");
-            assert!(mailbox.deliver(Ok(chip(&command.bytes))));
+            let Some(Request::Command(command)) = mailbox.take_request() else {
+                panic!("a procedure waits for the chip only");
+            };
+            assert!(mailbox.deliver(chip(&command.bytes)));
         }
     }
 
@@ -249,7 +335,10 @@ pub(crate) mod tests {
         .unwrap();
         assert_eq!(response.data(), [1, 2, 3, 4, 5]);
         assert_eq!(sent[1], [0x00, 0xC0, 0, 0, 3]);
-        assert_eq!(mailbox.metrics(), Metrics { apdus: 2, bytes_sent: 19, bytes_received: 9 });
+        assert_eq!(
+            mailbox.metrics(),
+            Metrics { apdus: 2, bytes_sent: 19, bytes_received: 9, ..Metrics::default() }
+        );
     }
 
     #[test]
@@ -300,6 +389,8 @@ pub(crate) mod tests {
     #[test]
     fn an_answer_that_nobody_asked_for_is_not_taken() {
         let (_line, mailbox) = Line::new();
-        assert!(!mailbox.deliver(Ok(vec![0x90, 0])));
+        assert!(!mailbox.deliver(vec![0x90, 0]));
+        assert!(!mailbox.card_is_back());
+        assert!(!mailbox.fail(Error::LinkLost));
     }
 }

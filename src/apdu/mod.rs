@@ -13,5 +13,5 @@ pub(crate) use line::Line;
 #[cfg(test)]
 pub(crate) use line::tests as testing;
 pub use line::{Limits, Metrics};
-pub(crate) use line::{Mailbox, Outgoing};
+pub(crate) use line::{Mailbox, Outgoing, Request};
 pub use response::{Response, StatusWord};

@@ -37,6 +37,10 @@ pub enum Error {
     #[error("the link to the card was lost")]
     LinkLost,
 
+    /// After a loss another card was presented: nothing of it was joined to what had been read.
+    #[error("this is not the card that was being read")]
+    CardChanged,
+
     /// There is no working reader or no card on it.
     #[error("{0}")]
     Reader(ReaderFault),
@@ -98,6 +102,10 @@ pub enum Error {
     #[error("the read was cancelled")]
     Cancelled,
 
+    /// The time that the caller gave the whole read is over.
+    #[error("the read took longer than it was allowed to")]
+    DeadlinePassed,
+
     /// The caller broke the contract of an interface.
     #[error("the library was used wrongly: {0}")]
     Misuse(&'static str),
@@ -135,7 +143,7 @@ impl Error {
         match self {
             Self::InvalidKey(_) => "invalid_key",
             Self::AccessDenied { .. } => "access_denied",
-            Self::LinkLost => "link_lost",
+            Self::LinkLost | Self::CardChanged => "link_lost",
             Self::Reader(_) => "reader",
             Self::ChannelBroken(_) => "channel_broken",
             Self::CardRefused { .. } => "card_refused",
@@ -146,7 +154,7 @@ impl Error {
             Self::Unsupported(_) => "unsupported",
             Self::PolicyRefused(_) => "policy_refused",
             Self::File { .. } => "file",
-            Self::Cancelled => "cancelled",
+            Self::Cancelled | Self::DeadlinePassed => "cancelled",
             Self::Misuse(_) => "misuse",
         }
     }
@@ -159,6 +167,7 @@ impl Error {
             Self::AccessDenied { attempts_left: Some(0) } => "access_denied.blocked",
             Self::AccessDenied { .. } => "access_denied.wrong_key",
             Self::LinkLost => "link_lost.card_gone",
+            Self::CardChanged => "link_lost.other_card",
             Self::Reader(why) => why.code(),
             Self::ChannelBroken(why) => why.code(),
             Self::CardRefused { .. } => "card_refused.status",
@@ -170,6 +179,7 @@ impl Error {
             Self::PolicyRefused(why) => why.code(),
             Self::File { fault, .. } => fault.code(),
             Self::Cancelled => "cancelled.by_caller",
+            Self::DeadlinePassed => "cancelled.deadline",
             Self::Misuse(_) => "misuse.contract",
         }
     }
@@ -183,9 +193,12 @@ impl Error {
                 Advice::AskOperator
             }
             Self::InvalidKey(_) | Self::AccessDenied { .. } => Advice::CheckKey,
-            Self::LinkLost | Self::ChannelBroken(_) | Self::CardRefused { .. } => {
-                Advice::PresentAgain
-            }
+            Self::LinkLost
+            | Self::CardChanged
+            | Self::ChannelBroken(_)
+            | Self::CardRefused { .. }
+            | Self::Cancelled
+            | Self::DeadlinePassed => Advice::PresentAgain,
             Self::Reader(why) => why.advice(),
             Self::NotAuthentic(NotAuthentic::UnknownIssuer)
             | Self::PolicyRefused(
@@ -201,7 +214,6 @@ impl Error {
             Self::Unsupported(_) => Advice::Report,
             Self::PolicyRefused(_) => Advice::AskOperator,
             Self::File { .. } => Advice::CheckFile,
-            Self::Cancelled => Advice::PresentAgain,
             Self::Misuse(_) => Advice::FixCode,
         }
     }

@@ -6,6 +6,8 @@ fn messages_exist_in_both_languages_and_differ() {
         Error::InvalidKey(InvalidKey::MrzCheckDigit { field: "document number" }),
         Error::AccessDenied { attempts_left: Some(1) },
         Error::LinkLost,
+        Error::CardChanged,
+        Error::DeadlinePassed,
         Error::Reader(ReaderFault::Other(0x8010_0001)),
         Error::NotAuthentic(NotAuthentic::DigestMismatch { group: 13 }),
         Error::NotAuthorised(NotAuthorised::NoChain),

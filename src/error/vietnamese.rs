@@ -16,6 +16,7 @@ pub(super) fn message(error: &Error) -> String {
             Some(n) => format!("Chip không chấp nhận mã truy cập; còn {n} lần thử."),
         },
         Error::LinkLost => "Mất kết nối với thẻ.".to_owned(),
+        Error::CardChanged => "Đây không phải thẻ đang được đọc.".to_owned(),
         Error::Reader(why) => reader(*why),
         Error::ChannelBroken(why) => {
             format!("Kênh bảo mật với chip bị gián đoạn: {}.", channel(*why))
@@ -41,6 +42,7 @@ pub(super) fn message(error: &Error) -> String {
         }
         Error::File { fault, path } => format!("{}: {}.", path.display(), file(*fault)),
         Error::Cancelled => "Đã hủy việc đọc thẻ.".to_owned(),
+        Error::DeadlinePassed => "Việc đọc thẻ kéo dài quá thời gian cho phép.".to_owned(),
         Error::Misuse(_) => "Phần mềm sử dụng thư viện không đúng cách.".to_owned(),
     }
 }

@@ -34,6 +34,15 @@ pub(super) struct FileReader {
     block: usize,
     /// Read tag and length first: the chip refuses a Le beyond the file's end.
     header_first: bool,
+    /// The file that a loss of card or keys interrupted.
+    begun: Option<Begun>,
+}
+
+/// A file, as far as it was read.
+struct Begun {
+    file: File,
+    bytes: Zeroizing<Vec<u8>>,
+    total: Option<usize>,
 }
 
 /// What an answer means for the file.
@@ -52,10 +61,44 @@ impl FileReader {
             by_short_identifier: true,
             block: channel.answer_capacities().1,
             header_first: false,
+            begun: None,
         }
     }
 
-    /// Reads a whole file; `None` if the chip does not have it.
+    /// Asks for no more than a new channel, perhaps over another device, can carry.
+    pub(super) fn fit(&mut self, channel: &Channel) {
+        self.block = self.block.min(channel.answer_capacities().1);
+    }
+
+    /// What was read of a file that is not complete; `None` if it is complete or was not begun.
+    pub(super) fn begun(&self, file: File) -> Option<&[u8]> {
+        let begun = self.begun.as_ref().filter(|begun| begun.file == file);
+        begun.map(|begun| begun.bytes.as_slice()).filter(|bytes| !bytes.is_empty())
+    }
+
+    /// Whether a file begins with the same bytes as when it was read before: one short block.
+    pub(super) async fn begins_with(
+        &mut self,
+        channel: &mut Channel,
+        file: File,
+        known: &[u8],
+    ) -> Result<bool> {
+        let selected = !self.by_short_identifier;
+        if selected && !select(channel, file).await? {
+            return Ok(false);
+        }
+        let length = self.block.min(known.len()).min(channel.answer_capacities().0);
+        let command = read_command(file, 0, length, selected)?;
+        let response = channel.transmit(&command).await?;
+        let Block::Data(mut data) = classify(&response, 0)? else {
+            return Err(refused(&command, &response));
+        };
+        data.truncate(length);
+        channel.line().repeated(data.len());
+        Ok(known.starts_with(&data))
+    }
+
+    /// Reads a whole file, or what is left of one that was interrupted; `None` if the chip does not have it.
     ///
     /// # Errors
     /// `CardRefused` where the chip denies access, `Malformed` for a file that is no data object,
@@ -66,14 +109,36 @@ impl FileReader {
         file: File,
         window: &Window,
     ) -> Result<Option<Vec<u8>>> {
-        let name = file.name();
-        let mut bytes = Zeroizing::new(Vec::new());
-        let mut total = None;
-        let mut selected = !self.by_short_identifier;
+        let interrupted = self.begun.take().filter(|begun| begun.file == file);
+        let mut begun =
+            interrupted.unwrap_or(Begun { file, bytes: Zeroizing::default(), total: None });
+        match self.read_on(channel, &mut begun, window).await {
+            Ok(true) => {
+                window.keep(file.name(), begun.bytes.to_vec());
+                Ok(Some(begun.bytes.to_vec()))
+            }
+            Ok(false) => Ok(None),
+            Err(error) => {
+                self.begun = Some(begun);
+                Err(error)
+            }
+        }
+    }
+
+    /// Completes a file; `false` if the chip does not have it.
+    async fn read_on(
+        &mut self,
+        channel: &mut Channel,
+        begun: &mut Begun,
+        window: &Window,
+    ) -> Result<bool> {
+        let Begun { file, bytes, total } = begun;
+        let (file, name) = (*file, file.name());
+        let mut selected = !self.by_short_identifier || !bytes.is_empty();
         let mut exactly = None;
         let mut setbacks = 0;
         if selected && !select(channel, file).await? {
-            return Ok(None);
+            return Ok(false);
         }
         loop {
             let offset = bytes.len();
@@ -84,9 +149,9 @@ impl FileReader {
                 bytes_total: total.unwrap_or(0),
             });
             if total.is_some_and(|total| offset >= total) {
-                break;
+                return Ok(true);
             }
-            let wanted = exactly.take().unwrap_or_else(|| self.wanted(offset, total));
+            let wanted = exactly.take().unwrap_or_else(|| self.wanted(offset, *total));
             let command = read_command(file, offset, wanted, selected)?;
             let response = channel.transmit(&command).await?;
             let block = classify(&response, offset)?;
@@ -100,7 +165,7 @@ impl FileReader {
                 Block::Data(data) => {
                     bytes.extend_from_slice(&data);
                     if total.is_none() {
-                        total = file_length(&bytes, name)?;
+                        *total = file_length(bytes, name)?;
                     }
                     let missing = total.is_none_or(|total| bytes.len() < total);
                     if missing && data.len() < wanted && !self.header_first {
@@ -128,15 +193,13 @@ impl FileReader {
                     self.by_short_identifier = false;
                     if !select(channel, file).await? {
                         self.by_short_identifier = true;
-                        return Ok(None);
+                        return Ok(false);
                     }
                     selected = true;
                 }
                 Block::NotAddressable => return Err(refused(&command, &response)),
             }
         }
-        window.keep(name, bytes.to_vec());
-        Ok(Some(bytes.to_vec()))
     }
 
     fn wanted(&self, offset: usize, total: Option<usize>) -> usize {

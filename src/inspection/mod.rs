@@ -6,6 +6,7 @@
 //! loop {
 //!     match inspection.poll()? {
 //!         Step::Transmit(command)  => inspection.receive(&card.transmit(command.as_bytes())),
+//!         Step::CardLost           => { card.wait_for_it(); inspection.card_is_back() }
 //!         Step::Progress(progress) => show(progress),
 //!         Step::Done(document)     => break document,
 //!     }
@@ -13,7 +14,8 @@
 //! ```
 //!
 //! Contract: call [`Inspection::poll`]; on [`Step::Transmit`] carry the bytes and call
-//! [`Inspection::receive`] (or [`Inspection::lost`]); stop on [`Step::Done`] or an error.
+//! [`Inspection::receive`], or [`Inspection::lost`]; on [`Step::CardLost`] bring the card back and call
+//! [`Inspection::card_is_back`], or [`Inspection::lost`] to give up; stop on [`Step::Done`] or an error.
 //! Inside, the procedure is ordinary `async` code whose only await point is the chip's next answer, so
 //! it reads like the standard and the compiler makes the state machine.
 
@@ -30,13 +32,14 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 pub use progress::{Phase, Progress};
 pub use system::{InspectionOptions, InspectionSystem};
 
 use crate::{
-    apdu::{Limits, Mailbox, Metrics, Outgoing},
+    apdu::{Limits, Mailbox, Metrics, Outgoing, Request},
     document::{Report, VerifiedDocument},
     error::{Error, Result},
     sensitive::Personal,
@@ -49,6 +52,10 @@ pub enum Step {
     Transmit(CommandBytes),
     /// Show how far the read has come; nothing has to be done.
     Progress(Progress),
+    /// The card was lost: bring it back, powered up anew, and call [`Inspection::card_is_back`]. What was
+    /// read is kept; the read goes on once the card has shown that it is the same one. Or call
+    /// [`Inspection::lost`] to give up.
+    CardLost,
     /// The document, every demanded check passed.
     Done(Box<VerifiedDocument>),
 }
@@ -63,10 +70,26 @@ impl CommandBytes {
         &self.0.bytes
     }
 
-    /// The command's name in ISO/IEC 7816-4, for logs and time budgets.
+    /// The command's name in ISO/IEC 7816-4, for logs.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.0.name
+    }
+
+    /// How long to wait for the answer before the card counts as lost: long where the chip computes with
+    /// keys, short where it reads.
+    #[must_use]
+    pub fn time_budget(&self) -> Duration {
+        self.0.time_budget()
+    }
+}
+
+impl From<Request> for Step {
+    fn from(request: Request) -> Self {
+        match request {
+            Request::Command(command) => Self::Transmit(CommandBytes(command)),
+            Request::Card => Self::CardLost,
+        }
     }
 }
 
@@ -134,7 +157,8 @@ impl Inspection {
         }
     }
 
-    /// Tells what the device can carry; call it before the first `poll`.
+    /// Tells what the device can carry; call it before the first `poll`, and when the card came back on
+    /// another device.
     pub fn set_limits(&mut self, limits: Limits) {
         self.mailbox.set_limits(limits);
     }
@@ -159,10 +183,10 @@ impl Inspection {
         let Some(procedure) = &mut self.procedure else {
             return Err(Error::Misuse("the inspection has ended"));
         };
-        if let Some(command) = self.mailbox.take_command() {
-            return Ok(Step::Transmit(CommandBytes(command)));
+        if let Some(request) = self.mailbox.take_request() {
+            return Ok(request.into());
         }
-        if self.mailbox.awaits_answer() {
+        if self.mailbox.awaits() {
             return Err(Error::Misuse("poll before the answer to the last command"));
         }
         let outcome = procedure.as_mut().poll(&mut Context::from_waker(Waker::noop()));
@@ -186,9 +210,8 @@ impl Inspection {
                 if let Some(progress) = self.window.lock().progress.pop_front() {
                     return Ok(Step::Progress(progress));
                 }
-                let command = self.mailbox.take_command();
-                let command = command.ok_or(Error::Misuse("a procedure that waits for nothing"))?;
-                Ok(Step::Transmit(CommandBytes(command)))
+                let request = self.mailbox.take_request();
+                request.map(Step::from).ok_or(Error::Misuse("a procedure that waits for nothing"))
             }
         }
     }
@@ -196,18 +219,27 @@ impl Inspection {
     /// Hands over the chip's answer, with its status word. Cannot fail; a breach of the contract is
     /// reported by the next `poll`.
     pub fn receive(&mut self, answer: &[u8]) {
-        self.deliver(Ok(answer.to_vec()));
+        let taken = self.mailbox.deliver(answer.to_vec());
+        self.expected(taken, "an answer without a command");
     }
 
     /// Reports that the command could not be carried or not answered: the card is gone, or the
-    /// device failed with this error.
+    /// device failed with this error. After [`Step::CardLost`]: that the card does not come back.
     pub fn lost(&mut self, error: Error) {
-        self.deliver(Err(error));
+        let taken = self.mailbox.fail(error);
+        self.expected(taken, "an answer without a command");
     }
 
-    fn deliver(&mut self, answer: Result<Vec<u8>>) {
-        if !self.mailbox.deliver(answer) && !self.cancelled {
-            self.misuse = Some("an answer without a command");
+    /// Tells that the card lies on the device again and was powered up anew. Limits that have changed are
+    /// [set](Inspection::set_limits) before.
+    pub fn card_is_back(&mut self) {
+        let taken = self.mailbox.card_is_back();
+        self.expected(taken, "a card that nobody missed");
+    }
+
+    fn expected(&mut self, taken: bool, misuse: &'static str) {
+        if !taken && !self.cancelled {
+            self.misuse = Some(misuse);
         }
     }
 

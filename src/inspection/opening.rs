@@ -43,6 +43,8 @@ pub(super) struct OpenChip {
     line: Line,
     door: Door,
     reopenings: usize,
+    /// The card was lost and has not shown yet that it is the same one.
+    pub(super) unseen: bool,
     pub(super) channel: Channel,
     pub(super) files: FileReader,
     /// EF.CardAccess as the chip delivered it.
@@ -59,8 +61,10 @@ pub(super) struct OpenChip {
     pub(super) terminal: Option<TerminalAuthenticated>,
     /// EF.CardSecurity, if PACE ran with chip-authentication mapping, and what that proved.
     pub(super) mapped: Option<(SignedSecurityInfos, ChipMapped)>,
-    /// DG14, once Chip Authentication ran with its key, and what that still has to prove.
-    pub(super) chip_authentication: Option<(Vec<u8>, PendingChipAuthentication)>,
+    /// Whether DG14 holds a key that this read used.
+    pub(super) offers_chip_authentication: bool,
+    /// What Chip Authentication still has to prove, once it ran under the present keys of the door.
+    pub(super) chip_authentication: Option<PendingChipAuthentication>,
 }
 
 /// To what Terminal Authentication binds our signature `[9303-11 §7.1.2]`.
@@ -84,6 +88,11 @@ impl OpenChip {
         let lost = self.channel.lost_by_unprotected_error() && self.reopenings < MAX_REOPENINGS;
         self.reopenings += usize::from(lost);
         lost
+    }
+
+    /// Whether no answer was authenticated since Chip Authentication.
+    pub(super) const fn keys_never_worked(&self) -> bool {
+        self.chip_authentication.is_some() && !self.channel.confirmed()
     }
 
     /// The announcements by which PACE ran.
@@ -185,6 +194,7 @@ impl Procedure {
             line,
             door,
             reopenings: 0,
+            unseen: false,
             files: FileReader::new(&channel),
             channel,
             card_access,
@@ -194,6 +204,7 @@ impl Procedure {
             card_security: None,
             terminal: None,
             mapped: None,
+            offers_chip_authentication: false,
             chip_authentication: None,
         };
         self.enter(&mut chip, mapping).await?;
@@ -237,43 +248,26 @@ impl Procedure {
         Ok(())
     }
 
-    /// Reads a file of the application; `None` if the chip does not have it.
-    ///
-    /// A chip that loses the session with an unprotected error is opened again, and the file read from
-    /// its beginning. The key is known to be right then, so no attempt is risked.
-    pub(super) async fn read_file(
-        &mut self,
-        chip: &mut OpenChip,
-        file: File,
-    ) -> Result<Option<Vec<u8>>> {
-        loop {
-            let read = chip.files.read(&mut chip.channel, file, &self.window).await;
-            match read {
-                Err(Error::ChannelBroken(_)) if chip.take_reopening() => {
-                    self.open_again(chip).await?;
-                    self.authenticate_terminal(chip).await?;
-                }
-                read => return read,
-            }
-        }
-    }
-
-    /// Access control, and Chip Authentication if it ran before, all over again.
+    /// Access control all over again: the chip lost power or keys. What it had proven and granted went with
+    /// them.
     pub(super) async fn open_again(&mut self, chip: &mut OpenChip) -> Result<()> {
-        let Behind { mut channel, binding, mapping } = match &chip.door {
-            Door::Pace(infos) => self.pass_by_pace(&chip.line, infos).await?,
+        chip.chip_authentication = None;
+        let passed = match &chip.door {
+            Door::Pace(infos) => self.pass_by_pace(&chip.line, infos).await,
             Door::Bac { after_pace_failure } => {
-                self.pass_by_bac(&chip.line, *after_pace_failure).await?
+                self.pass_by_bac(&chip.line, *after_pace_failure).await
             }
         };
+        let Behind { mut channel, binding, mapping } = passed.map_err(|error| match error {
+            // The key fitted before.
+            Error::AccessDenied { .. } if chip.unseen => Error::CardChanged,
+            other => self.failed(Check::Access, other),
+        })?;
         channel.learn_from(&chip.channel);
+        chip.files.fit(&channel);
         chip.channel = channel;
         chip.binding = binding;
-        self.enter(chip, mapping).await?;
-        if let Some((dg14, _)) = chip.chip_authentication.take() {
-            self.authenticate_chip(chip, &dg14).await?;
-        }
-        Ok(())
+        self.enter(chip, mapping).await
     }
 }
 

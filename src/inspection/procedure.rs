@@ -20,7 +20,7 @@ use crate::{
         AccessClaim, ActiveAuthenticationResult, ChipAuthenticationResult, ChipResults, Evidence,
         MappingResult, PolicyClaim, TerminalClaim, Verification, VerifiedDocument,
     },
-    error::{ChannelFault, Error, NotAuthentic, NotGenuine, ReaderFault, Result},
+    error::{Error, NotAuthentic, NotGenuine, ReaderFault, Result},
     findings::{Check, Deviation},
     lds::{DataGroup, Dg14, File, SecurityInfos},
     passive::{Authenticated, SignedDigests},
@@ -36,6 +36,7 @@ pub(super) async fn inspect(
 ) -> Result<Box<VerifiedDocument>> {
     let mut inspection = Procedure {
         verification: Verification::new(system.policy.clone(), system.at),
+        losses: 0,
         system,
         options,
         window,
@@ -55,6 +56,22 @@ pub(super) struct Procedure {
     pub(super) options: InspectionOptions,
     pub(super) verification: Verification,
     pub(super) window: Window,
+    losses: u8,
+}
+
+/// What was read and proven so far. No loss of card or keys takes it away; the read is run again and
+/// skips it.
+#[derive(Default)]
+struct Gathered {
+    sod: Option<Vec<u8>>,
+    signed: Option<SignedDigests>,
+    active: Option<Active>,
+}
+
+/// Active Authentication as it was judged, and what was judged.
+struct Active {
+    transcript: Option<ActiveAuthenticationTranscript>,
+    result: ActiveAuthenticationResult,
 }
 
 /// Everything that was read and proven, before the verdict.
@@ -74,58 +91,152 @@ impl Procedure {
         self.window.progress(Progress { phase, file: "", bytes_read: 0, bytes_total: 0 });
     }
 
-    /// Records an error under a check and hands it on; a lost link is nobody's finding.
+    /// Records an error under a check and hands it on. A lost link is nobody's finding, and a broken channel
+    /// is judged at the end: the chip may be opened again, and after Chip Authentication it means a copy.
     pub(super) fn failed(&mut self, check: Check, error: Error) -> Error {
         match error {
-            Error::LinkLost | Error::Reader(_) | Error::Cancelled | Error::Misuse(_) => error,
-            Error::ChannelBroken(_) => self.verification.failed(Check::SecureMessaging, error),
+            Error::LinkLost
+            | Error::CardChanged
+            | Error::Reader(_)
+            | Error::Cancelled
+            | Error::Misuse(_)
+            | Error::ChannelBroken(_) => error,
             _ => self.verification.failed(check, error),
         }
     }
 
-    /// Takes back what the report said about the channel while it worked; other errors are recorded
-    /// where they arise.
-    fn channel_broken(&mut self, error: Error) -> Error {
-        match error {
-            Error::ChannelBroken(_) => self.verification.failed(Check::SecureMessaging, error),
-            other => other,
-        }
-    }
-
+    /// Reads until it is done, however often card or keys are lost.
     async fn run(&mut self, line: Line) -> Result<Read> {
-        self.phase(Phase::Access);
-        let mut chip = self.open(line).await?;
-        let read = self.read_and_prove(&mut chip).await;
+        let mut chip = None;
+        let mut gathered = Gathered::default();
+        let read = loop {
+            let read = self.attempt(&line, &mut chip, &mut gathered).await;
+            let Err(error) = read else { break read };
+            if self.survives(&error) {
+                if let Some(chip) = &mut chip {
+                    chip.unseen = true;
+                }
+                self.phase(Phase::CardLost);
+                line.card().await?;
+            } else if !(matches!(error, Error::ChannelBroken(_))
+                && chip.as_mut().is_some_and(OpenChip::take_reopening))
+            {
+                break Err(error);
+            }
+        };
+        let unprotected_errors = chip.as_ref().map_or(0, |chip| chip.channel.unprotected_errors());
         // Recorded however the read ended; a policy that refuses it must not hide a graver error.
-        let tolerated = match chip.channel.unprotected_errors() {
+        let tolerated = match unprotected_errors {
             0 => Ok(()),
             _ => self.verification.deviate(Deviation::UnprotectedError),
         };
         match read {
             Ok(read) => tolerated.map(|()| read),
             // Wrong keys after Chip Authentication show as a channel that never worked.
-            Err(Error::ChannelBroken(_))
-                if chip.chip_authentication.is_some() && !chip.channel.confirmed() =>
-            {
+            Err(Error::ChannelBroken(_)) if chip.is_some_and(|chip| chip.keys_never_worked()) => {
                 let error = Error::NotGenuine(NotGenuine::ChipAuthentication);
                 Err(self.verification.failed(Check::ChipAuthentication, error))
             }
-            Err(error) => Err(self.channel_broken(error)),
+            // Takes back what the report said about the channel while it worked.
+            Err(error @ Error::ChannelBroken(_)) => {
+                Err(self.verification.failed(Check::SecureMessaging, error))
+            }
+            Err(error) => Err(error),
         }
     }
 
-    async fn read_and_prove(&mut self, chip: &mut OpenChip) -> Result<Read> {
+    /// Whether the read can go on once the card is back.
+    fn survives(&mut self, error: &Error) -> bool {
+        let lost = match error {
+            Error::LinkLost => true,
+            Error::Reader(fault) => *fault != ReaderFault::TooLong,
+            _ => false,
+        };
+        // The next card may be another, and wrong tries of a PIN are counted.
+        let may_try_again = !self.options.key.password().can_be_suspended();
+        let survives = lost && may_try_again && self.losses < self.options.losses;
+        self.losses += u8::from(survives);
+        survives
+    }
+
+    /// One way through the whole read, over what is left to do.
+    async fn attempt(
+        &mut self,
+        line: &Line,
+        chip: &mut Option<OpenChip>,
+        gathered: &mut Gathered,
+    ) -> Result<Read> {
+        self.phase(Phase::Access);
+        let chip = match chip {
+            None => chip.insert(self.open(line.clone()).await?),
+            Some(chip) => {
+                self.open_again(chip).await?;
+                chip
+            }
+        };
+        if chip.unseen {
+            self.recognise(chip, gathered).await?;
+            chip.unseen = false;
+        }
+        self.read_and_prove(chip, gathered).await
+    }
+
+    /// The card was away: before a byte is joined to what it gave before, it shows that it is the same one,
+    /// by the beginning of EF.SOD, where the digests of its data stand. Its key is proven again by Chip
+    /// Authentication, PACE with chip-authentication mapping, or here by Active Authentication.
+    async fn recognise(&mut self, chip: &mut OpenChip, gathered: &Gathered) -> Result<()> {
+        let begun = chip.files.begun(File::Sod).map(<[u8]>::to_vec);
+        let Some(known) = gathered.sod.clone().or(begun) else { return Ok(()) };
+        let OpenChip { files, channel, .. } = &mut *chip;
+        if !files.begins_with(channel, File::Sod, &known).await? {
+            return Err(Error::CardChanged);
+        }
+        let Gathered { signed: Some(signed), active: Some(active), .. } = gathered else {
+            return Ok(());
+        };
+        let otherwise = chip.offers_chip_authentication || chip.mapped.is_some();
+        if let (false, Some(_), Some(dg15)) = (otherwise, &active.transcript, signed.group(15)) {
+            let challenge = Challenge::fresh(&mut *self.options.random)?;
+            let again = chip::active_authentication(&mut chip.channel, dg15, challenge).await;
+            again
+                .and_then(|transcript| chip::verify_active_authentication(&transcript, signed))
+                .map_err(|error| self.failed(Check::ActiveAuthentication, error))?;
+        }
+        Ok(())
+    }
+
+    async fn read_security_object(&mut self, chip: &mut OpenChip) -> Result<Vec<u8>> {
         let sod = self.read_file(chip, File::Sod).await;
         let sod = sod.map_err(|error| self.failed(Check::SodSignature, error))?;
         let missing = Error::NotAuthentic(NotAuthentic::NoSecurityObject);
-        let sod = sod.ok_or_else(|| self.verification.failed(Check::SodSignature, missing))?;
+        sod.ok_or_else(|| self.verification.failed(Check::SodSignature, missing))
+    }
+
+    fn accept_security_object(&mut self, sod: &[u8]) -> Result<SignedDigests> {
         self.phase(Phase::SecurityObject);
-        let examination = self.verification.examine(&sod, &self.system.trust)?;
-        let mut signed = self.verification.accept(examination)?;
+        let examination = self.verification.examine(sod, &self.system.trust)?;
+        let signed = self.verification.accept(examination)?;
         self.publish();
+        Ok(signed)
+    }
+
+    async fn read_and_prove(
+        &mut self,
+        chip: &mut OpenChip,
+        gathered: &mut Gathered,
+    ) -> Result<Read> {
+        let Gathered { sod, signed, active } = gathered;
+        let sod = match sod {
+            None => &*sod.insert(self.read_security_object(chip).await?),
+            Some(sod) => &*sod,
+        };
+        let signed = match signed {
+            None => signed.insert(self.accept_security_object(sod)?),
+            Some(signed) => signed,
+        };
 
         let mut unproven = ChipAuthenticationResult::NotOffered;
-        self.read_group(chip, &mut signed, DataGroup::DG14).await?;
+        self.read_group(chip, signed, DataGroup::DG14).await?;
         if let Some(dg14) = signed.group(14) {
             match self.authenticate_chip(chip, dg14).await {
                 // A device too short for the chip's key is no reason to doubt a chip that has another
@@ -139,17 +250,26 @@ impl Procedure {
             }
         }
         self.open_protected_groups(chip, signed.group(14)).await?;
-        let transcript = self.authenticate_actively(chip, &mut signed).await?;
-        // Judged at once: a copy is refused before its portrait is read.
-        let active = self.judge_active(transcript.as_ref(), &signed)?;
-        self.read_groups(chip, &mut signed).await?;
+        if active.is_none() {
+            let transcript = self.authenticate_actively(chip, signed).await?;
+            // Judged at once: a copy is refused before its portrait is read.
+            let result = self.judge_active(transcript.as_ref(), signed)?;
+            *active = Some(Active { transcript, result });
+        }
+        self.read_groups(chip, signed).await?;
 
-        let mut evidence = self.evidence(&sod, signed.admitted(), chip, transcript.as_ref());
+        // Nothing is asked of the chip from here on.
+        let Gathered { sod: Some(sod), signed: Some(signed), active: Some(active) } =
+            std::mem::take(gathered)
+        else {
+            return Err(Error::Misuse("a read that ends before its beginning"));
+        };
+        let mut evidence = self.evidence(&sod, signed.admitted(), chip, active.transcript.as_ref());
         let authenticated =
             self.verification.authenticate(signed, &self.system.excused(chip.rights))?;
         let chip_authentication = match chip.chip_authentication.take() {
             None => unproven,
-            Some((_, pending)) => pending
+            Some(pending) => pending
                 .confirm(&chip.channel, &authenticated)
                 .map(ChipAuthenticationResult::Proven)
                 .map_err(|error| self.verification.failed(Check::ChipAuthentication, error))?,
@@ -166,7 +286,7 @@ impl Procedure {
             Some(mapped) => MappingResult::Proven(mapped),
             None => MappingResult::NotOffered,
         };
-        let proofs = ChipResults { chip: chip_authentication, mapping, active };
+        let proofs = ChipResults { chip: chip_authentication, mapping, active: active.result };
         Ok(Read { authenticated, proofs, evidence })
     }
 
@@ -181,6 +301,7 @@ impl Procedure {
         let offer =
             ChipAuthenticationOffer::from_security_infos(parsed.security_infos(), aes_only)?;
         let Some(offer) = offer else { return Ok(()) };
+        chip.offers_chip_authentication = true;
         if offer.inferred() {
             self.verification.deviate(Deviation::ChipAuthenticationInferred)?;
         }
@@ -188,7 +309,7 @@ impl Procedure {
         let random = &mut *self.options.random;
         let pending = chip::chip_authentication(&mut chip.channel, offer, random).await?;
         chip.binding.ephemeral = Some(pending.compressed_key());
-        chip.chip_authentication = Some((dg14.to_vec(), pending));
+        chip.chip_authentication = Some(pending);
         Ok(())
     }
 
@@ -240,8 +361,7 @@ impl Procedure {
         let excused = self.system.excused(chip.rights);
         let text_first = DataGroup::all().filter(|group| *group != DataGroup::DG2);
         for group in text_first.chain([DataGroup::DG2]) {
-            let number = group.number();
-            if signed.group(number).is_none() && !excused.contains(&number) {
+            if !excused.contains(&group.number()) {
                 self.read_group(chip, signed, group).await?;
             }
         }
@@ -256,18 +376,30 @@ impl Procedure {
         group: DataGroup,
     ) -> Result<()> {
         let number = group.number();
-        if !signed.groups().any(|listed| listed == number) {
+        if signed.group(number).is_some() || !signed.groups().any(|listed| listed == number) {
             return Ok(());
         }
-        let raw = self.read_file(chip, File::Group(group)).await;
-        // The channel's errors are judged at the end: after Chip Authentication they mean a copy.
-        let raw = raw.map_err(|error| match error {
-            Error::ChannelBroken(ChannelFault::SessionLost | ChannelFault::Mac) => error,
-            other => self.failed(Check::Digests, other),
-        })?;
-        let withheld = Error::NotAuthentic(NotAuthentic::GroupWithheld { group: number });
-        let raw = raw.ok_or_else(|| self.verification.failed(Check::Digests, withheld))?;
+        let raw = self.read_signed_file(chip, group).await?;
+        let length = raw.len();
+        if signed.admit(number, Personal::new(raw)).is_ok() {
+            return Ok(());
+        }
+        // Links that lose bytes, and chips that send an error as data, deserve a second look.
+        chip.channel.line().repeated(length);
+        let raw = self.read_signed_file(chip, group).await?;
         self.verification.admit(signed, number, raw)
+    }
+
+    async fn read_signed_file(&mut self, chip: &mut OpenChip, group: DataGroup) -> Result<Vec<u8>> {
+        let raw = self.read_file(chip, File::Group(group)).await;
+        let raw = raw.map_err(|error| self.failed(Check::Digests, error))?;
+        let withheld = Error::NotAuthentic(NotAuthentic::GroupWithheld { group: group.number() });
+        raw.ok_or_else(|| self.verification.failed(Check::Digests, withheld))
+    }
+
+    /// Reads a file of the application; `None` if the chip does not have it.
+    async fn read_file(&mut self, chip: &mut OpenChip, file: File) -> Result<Option<Vec<u8>>> {
+        chip.files.read(&mut chip.channel, file, &self.window).await
     }
 
     fn evidence(

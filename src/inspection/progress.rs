@@ -4,6 +4,8 @@
 pub enum Phase {
     /// Opening the chip by BAC or PACE.
     Access,
+    /// The card was lost and has to be brought back.
+    CardLost,
     /// Reading a file.
     Reading,
     /// Verifying the signed list of digests.
@@ -22,6 +24,7 @@ impl Phase {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Access => "access",
+            Self::CardLost => "card_lost",
             Self::Reading => "reading",
             Self::SecurityObject => "security_object",
             Self::ChipAuthentication => "chip_authentication",

@@ -47,7 +47,11 @@ pub struct InspectionOptions {
     pub(super) terminal: Option<Box<dyn Terminal>>,
     pub(super) read_at: Option<String>,
     pub(super) reader: Option<String>,
+    pub(super) losses: u8,
 }
+
+/// A card that is held badly is lost a few times; one that is lost more often lies on a broken reader.
+const LOSSES: u8 = 8;
 
 impl InspectionOptions {
     /// A read of everything that is signed and open to this key.
@@ -62,7 +66,16 @@ impl InspectionOptions {
             terminal: None,
             read_at: None,
             reader: None,
+            losses: LOSSES,
         }
+    }
+
+    /// How often the card may be lost before the read is given up, 8 unless said otherwise. After a PIN or
+    /// PUK the first loss ends the read: it must not be tried on a card that may be another.
+    #[must_use]
+    pub const fn losses(mut self, most: u8) -> Self {
+        self.losses = most;
+        self
     }
 
     /// EF.CardAccess as the caller knows it, for links on which the chip does not deliver it (iOS).

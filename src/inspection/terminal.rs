@@ -85,29 +85,14 @@ impl Procedure {
             ),
             Some(info) => {
                 self.phase(Phase::TerminalAuthentication);
-                chip.cvca = Some(CvcaFile::announced(&info));
-                return self.authenticate_terminal(chip).await;
+                // What was learned about the file before the chip was opened again still holds.
+                chip.cvca.get_or_insert_with(|| CvcaFile::announced(&info));
+                let run = self.show_certificates(chip).await;
+                return run.map_err(|error| self.failed(Check::TerminalAuthentication, error));
             }
         };
         self.verification.terminal_not_authenticated(code, reason);
         Ok(())
-    }
-
-    /// The protocol, also where the chip was opened again: rights end with the session. Nothing happens
-    /// if it was not to run.
-    pub(super) async fn authenticate_terminal(&mut self, chip: &mut OpenChip) -> Result<()> {
-        loop {
-            match self.show_certificates(chip).await {
-                Err(Error::ChannelBroken(_)) if chip.take_reopening() => {
-                    self.open_again(chip).await?;
-                }
-                // The channel's errors are judged at the end: after Chip Authentication they mean a copy.
-                Err(error @ Error::ChannelBroken(_)) => return Err(error),
-                run => {
-                    return run.map_err(|error| self.failed(Check::TerminalAuthentication, error));
-                }
-            }
-        }
     }
 
     async fn show_certificates(&mut self, chip: &mut OpenChip) -> Result<()> {

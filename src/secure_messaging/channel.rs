@@ -47,14 +47,21 @@ impl Channel {
         }
     }
 
-    /// Takes over what was learned about the chip on a channel that an unprotected error ended.
+    /// Takes over what was learned about the chip on a channel that was lost.
     ///
-    /// Such a chip has either counted the error or forgotten its keys. Counting along from here on saves the
-    /// first kind the next loss; the second kind is lost each time, whatever is counted.
+    /// A chip that lost it by an unprotected error has either counted the error or forgotten its keys. Counting
+    /// along from here on saves the first kind the next loss; the second kind is lost each time, whatever is
+    /// counted.
     pub(crate) fn learn_from(&mut self, lost: &Self) {
-        self.extended = lost.extended;
+        self.extended = lost.extended && self.line.limits().extended();
         self.unprotected_errors = lost.unprotected_errors;
-        self.counts_unprotected_errors = true;
+        self.counts_unprotected_errors =
+            lost.counts_unprotected_errors || lost.lost_by_unprotected_error();
+    }
+
+    /// The line below.
+    pub(crate) const fn line(&self) -> &Line {
+        &self.line
     }
 
     /// Whether the channel broke right after an error without protection: the chip, not a stranger, is the

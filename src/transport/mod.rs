@@ -11,6 +11,7 @@
 //! A phone's `transceive` is such a closure; give it [`WithLimits`] if it carries more than the 261
 //! bytes that every device can.
 
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod blocking;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod clock;
@@ -18,14 +19,18 @@ mod clock;
 pub mod pcsc;
 #[cfg(feature = "ring")]
 mod random;
+mod until;
 
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub use blocking::RunOptions;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use clock::today;
 #[cfg(feature = "ring")]
 pub use random::SystemRandom;
+pub use until::{Cancellation, Until};
 
 pub use crate::apdu::Limits;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A way to a chip: one command, one answer.
 pub trait Transport {
@@ -35,6 +40,25 @@ pub trait Transport {
     /// [`LinkLost`](crate::Error::LinkLost) when card or reader are gone or a time limit passed;
     /// [`Reader`](crate::Error::Reader) for other failures of the device.
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>>;
+
+    /// As [`Transport::transmit`], within a time. Devices that can neither end a call nor take a time limit
+    /// wait as long as they like, which is what happens unless a transport does better.
+    ///
+    /// # Errors
+    /// As [`Transport::transmit`]: `LinkLost` when the time is over; `Cancelled`.
+    fn transmit_until(&mut self, command: &[u8], until: &Until) -> Result<Vec<u8>> {
+        until.left()?;
+        self.transmit(command)
+    }
+
+    /// Brings a lost card back: waits until one lies there, and powers it up anew. The limits may be others
+    /// afterwards. Transports that cannot do this leave it as it is: the loss is final.
+    ///
+    /// # Errors
+    /// `LinkLost` when the time is over or the card cannot come back; `Cancelled`; `Reader`.
+    fn reconnect(&mut self, _until: &Until) -> Result<()> {
+        Err(Error::LinkLost)
+    }
 
     /// What the device can carry. Short APDUs unless it says more.
     fn limits(&self) -> Limits {
@@ -65,6 +89,14 @@ impl<T: Transport> WithLimits<T> {
 impl<T: Transport> Transport for WithLimits<T> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>> {
         self.transport.transmit(command)
+    }
+
+    fn transmit_until(&mut self, command: &[u8], until: &Until) -> Result<Vec<u8>> {
+        self.transport.transmit_until(command, until)
+    }
+
+    fn reconnect(&mut self, until: &Until) -> Result<()> {
+        self.transport.reconnect(until)
     }
 
     fn limits(&self) -> Limits {

@@ -3,7 +3,7 @@
 //! Everything is deterministic: the library's random numbers come from a seed, as the chip's do.
 #![allow(dead_code, unreachable_pub)] // every test file is a crate of its own and uses a part of this
 
-use std::sync::LazyLock;
+use std::{cell::RefCell, sync::LazyLock};
 
 use cccd::{
     Error, Result,
@@ -20,8 +20,8 @@ use cccd::{
 };
 use cccd_simulator::{
     CardOptions, Chip, CvAuthority, CvAuthorityOptions, Exchange, IssuedTerminal, Issuer,
-    IssuerOptions, Person, Personalisation, TerminalOptions, der::Time, personalisation::Period,
-    portrait::PortraitOptions, random::Random,
+    IssuerOptions, Link, Person, Personalisation, TerminalOptions, der::Time,
+    personalisation::Period, portrait::PortraitOptions, random::Random,
 };
 
 /// The day on which every card is read unless a test says otherwise.
@@ -201,11 +201,34 @@ impl Desk {
         run
     }
 
-    /// Reads whatever answers; stops the test if the exchanges do not end.
+    /// Reads whatever answers; stops the test if the exchanges do not end. A lost card does not come back.
     pub fn read_over(
         &self,
         options: InspectionOptions,
+        transmit: impl FnMut(&[u8]) -> Result<Vec<u8>>,
+    ) -> Run {
+        self.read_on(options, transmit, || false)
+    }
+
+    /// Reads over a link on which a lost card is put back.
+    pub fn read_again(&self, options: InspectionOptions, link: &mut Link) -> Run {
+        let link = RefCell::new(link);
+        self.read_on(
+            options,
+            |command| link.borrow_mut().transmit(command).map_err(|_| Error::LinkLost),
+            || {
+                link.borrow_mut().put_back();
+                true
+            },
+        )
+    }
+
+    /// Reads whatever answers; `bring_back` tells whether a lost card is there again.
+    pub fn read_on(
+        &self,
+        options: InspectionOptions,
         mut transmit: impl FnMut(&[u8]) -> Result<Vec<u8>>,
+        mut bring_back: impl FnMut() -> bool,
     ) -> Run {
         let mut inspection = self.system.inspect(options);
         inspection.set_limits(self.limits);
@@ -222,6 +245,10 @@ impl Desk {
                     }
                 }
                 Ok(Step::Progress(step)) => progress.push(step),
+                Ok(Step::CardLost) => match bring_back() {
+                    true => inspection.card_is_back(),
+                    false => inspection.lost(Error::LinkLost),
+                },
                 Ok(Step::Done(document)) => break Ok(*document),
                 Err(error) => break Err(error),
             }
