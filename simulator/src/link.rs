@@ -1,6 +1,6 @@
-//! A radio link: the chip in a reader's field, with one planned fault.
+//! A radio link: the chip in a reader's field, with planned faults.
 //!
-//! The fault happens once, at the exchange that it names; exchanges are counted from 0 over the link's whole life.
+//! A fault happens once, at the exchange that it names; exchanges are counted from 0 over the link's whole life.
 //! A lost tag has no power: the chip forgets its session, and every further command is lost until [`Link::put_back`].
 
 use thiserror::Error;
@@ -20,6 +20,9 @@ pub enum Fault {
     LostBefore(usize),
     /// The chip runs command n, and its answer is lost with the tag.
     LostAfter(usize),
+    /// The answer to command n comes after the reader's time limit. To the reader the tag is lost; the chip, which has
+    /// run the command, keeps its power and its session until it is put back.
+    Delayed(usize),
     /// One bit of the answer is inverted; bit 0 is the highest of the first byte, counted modulo the answer's length.
     FlipBit {
         /// Which exchange.
@@ -49,10 +52,12 @@ pub enum Fault {
 }
 
 impl Fault {
-    fn exchange(self) -> usize {
+    /// The exchange at which it happens.
+    pub fn exchange(self) -> usize {
         match self {
             Fault::LostBefore(exchange)
             | Fault::LostAfter(exchange)
+            | Fault::Delayed(exchange)
             | Fault::FlipBit { exchange, .. }
             | Fault::Truncate { exchange, .. }
             | Fault::Repeat { exchange }
@@ -65,7 +70,7 @@ impl Fault {
 pub struct Link {
     /// The chip itself.
     pub chip: Chip,
-    fault: Option<Fault>,
+    faults: Vec<Fault>,
     in_field: bool,
     exchanges: usize,
     last_answer: Vec<u8>,
@@ -74,12 +79,18 @@ pub struct Link {
 impl Link {
     /// A link without faults.
     pub fn new(chip: Chip) -> Link {
-        Link { chip, fault: None, in_field: true, exchanges: 0, last_answer: Vec::new() }
+        Link::with_faults(chip, Vec::new())
     }
 
     /// A link with one fault to come.
     pub fn with_fault(chip: Chip, fault: Fault) -> Link {
-        Link { fault: Some(fault), ..Link::new(chip) }
+        Link::with_faults(chip, vec![fault])
+    }
+
+    /// A link with these faults to come, in any order. Of two at one exchange both happen, the second to what the first
+    /// left.
+    pub fn with_faults(chip: Chip, faults: Vec<Fault>) -> Link {
+        Link { chip, faults, in_field: true, exchanges: 0, last_answer: Vec::new() }
     }
 
     /// Carry a command to the chip and its answer back.
@@ -89,17 +100,24 @@ impl Link {
         }
         let exchange = self.exchanges;
         self.exchanges += 1;
-        let fault = self.fault.filter(|fault| fault.exchange() == exchange);
-        if let Some(Fault::LostBefore(_)) = fault {
+        let faults: Vec<Fault> =
+            self.faults.iter().copied().filter(|fault| fault.exchange() == exchange).collect();
+        if faults.contains(&Fault::LostBefore(exchange)) {
             return self.lose();
         }
-        let answer = self.chip.process(command);
+        let mut answer = self.chip.process(command);
         let before = std::mem::replace(&mut self.last_answer, answer.clone());
-        match fault {
-            Some(Fault::LostAfter(_)) => self.lose(),
-            Some(fault) => Ok(distort(fault, answer, before)),
-            None => Ok(answer),
+        for fault in faults {
+            match fault {
+                Fault::LostAfter(_) => return self.lose(),
+                Fault::Delayed(_) => {
+                    self.in_field = false;
+                    return Err(TagLost);
+                }
+                _ => answer = distort(fault, answer, &before),
+            }
         }
+        Ok(answer)
     }
 
     /// Put the tag back into the field: the chip powers up anew.
@@ -114,7 +132,7 @@ impl Link {
         self.chip.reset();
     }
 
-    /// Whether the tag is in the field.
+    /// Whether the reader has the tag: it is in the field, and no answer of it was given up.
     pub fn in_field(&self) -> bool {
         self.in_field
     }
@@ -124,9 +142,9 @@ impl Link {
         self.exchanges
     }
 
-    /// Whether the planned fault's exchange is over; false without a fault.
+    /// Whether the exchanges of all planned faults are over; false without a fault.
     pub fn fault_happened(&self) -> bool {
-        self.fault.is_some_and(|fault| fault.exchange() < self.exchanges)
+        !self.faults.is_empty() && self.faults.iter().all(|fault| fault.exchange() < self.exchanges)
     }
 
     fn lose(&mut self) -> Result<Vec<u8>, TagLost> {
@@ -135,19 +153,22 @@ impl Link {
     }
 }
 
-fn distort(fault: Fault, mut answer: Vec<u8>, before: Vec<u8>) -> Vec<u8> {
+fn distort(fault: Fault, mut answer: Vec<u8>, before: &[u8]) -> Vec<u8> {
     match fault {
-        Fault::LostBefore(_) | Fault::LostAfter(_) => answer,
+        Fault::LostBefore(_) | Fault::LostAfter(_) | Fault::Delayed(_) => answer,
         Fault::FlipBit { bit, .. } => {
-            let bit = bit % (answer.len() * 8);
-            answer[bit / 8] ^= 0x80 >> (bit % 8);
+            // Another fault may have left nothing.
+            let bit = bit.checked_rem(answer.len() * 8).unwrap_or(0);
+            if let Some(byte) = answer.get_mut(bit / 8) {
+                *byte ^= 0x80 >> (bit % 8);
+            }
             answer
         }
         Fault::Truncate { keep, .. } => {
             answer.truncate(keep);
             answer
         }
-        Fault::Repeat { .. } => before,
+        Fault::Repeat { .. } => before.to_vec(),
         Fault::Garbage { seed, .. } => {
             let mut random = Random::from_label(seed, "garbage");
             let length = random.array::<2>();
@@ -207,6 +228,35 @@ mod tests {
             assert_eq!(link.transmit(&READ), Ok(good()));
             assert!(link.fault_happened());
         }
+    }
+
+    #[test]
+    fn a_chip_whose_answer_comes_too_late_keeps_its_state_until_it_is_put_back() {
+        let (mut link, results) = answers(Fault::Delayed(1));
+        assert_eq!(results, [Ok(vec![0x90, 0]), Err(TagLost), Err(TagLost)]);
+        assert!(!link.in_field());
+        assert_eq!(link.chip.exchanges(), 2);
+        // Its power was never off.
+        assert_eq!(link.chip.process(&READ), good());
+        link.put_back();
+        assert_eq!(link.transmit(&READ), Ok(vec![0x6A, 0x82]));
+    }
+
+    #[test]
+    fn several_faults_happen_each_at_its_exchange() {
+        let faults = vec![
+            Fault::Truncate { exchange: 2, keep: 0 },
+            Fault::FlipBit { exchange: 2, bit: 9 },
+            Fault::LostAfter(1),
+        ];
+        let mut link = Link::with_faults(chip(), faults);
+        assert_eq!(link.transmit(&SELECT), Ok(vec![0x90, 0]));
+        assert_eq!(link.transmit(&READ), Err(TagLost));
+        link.put_back();
+        assert!(!link.fault_happened());
+        assert_eq!(link.transmit(&SELECT), Ok(vec![]));
+        assert!(link.fault_happened());
+        assert_eq!(link.transmit(&READ), Ok(good()));
     }
 
     #[test]
