@@ -46,7 +46,9 @@ fn every_moment(card: &Personalisation, options: fn() -> InspectionOptions, limi
     good.verified();
     let exchanges = good.metrics.apdus;
     for exchange in 0..exchanges {
-        for fault in [Fault::LostBefore(exchange), Fault::LostAfter(exchange), Fault::Delayed(exchange)] {
+        for fault in
+            [Fault::LostBefore(exchange), Fault::LostAfter(exchange), Fault::Delayed(exchange)]
+        {
             let run = lost_once(card, options(), limits, fault);
             assert_same_groups(run.verified(), card);
             assert_eq!(run.metrics.losses, 1, "{fault:?}");
@@ -178,4 +180,21 @@ fn a_file_without_its_digest_is_read_once_more() {
     let run = Desk::new().read(spoiled, can());
     assert_eq!(run.error().code(), "not_authentic.digest_mismatch");
     assert_eq!(run.metrics.bytes_repeated, files[&file::DG13].len());
+}
+
+/// Exact on purpose: the lost exchange, six to open the chip, the look at EF.SOD, two of Chip Authentication,
+/// SELECT of the file that was interrupted. Of the files one short block is transferred twice.
+#[test]
+fn what_losses_cost() {
+    let mut found = Vec::new();
+    for losses in 0..=3 {
+        // In the portrait, each time one block further.
+        let faults = (0..losses).map(|loss| Fault::LostAfter(17 + 12 * loss)).collect();
+        let mut link = Link::with_faults(Chip::new(card(), 7), faults);
+        let run = Desk::new().read_again(with_can(), &mut link);
+        assert_same_groups(run.verified(), &card());
+        assert_eq!(run.metrics.losses, losses);
+        found.push((run.metrics.apdus, run.metrics.bytes_repeated));
+    }
+    assert_eq!(found, [(23, 0), (34, 223), (45, 446), (56, 669)]);
 }
