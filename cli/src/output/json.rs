@@ -19,6 +19,8 @@ pub(super) fn verdict(verdict: &Verdict) -> Value {
         "apdus": metrics.apdus,
         "bytes_sent": metrics.bytes_sent,
         "bytes_received": metrics.bytes_received,
+        "losses": metrics.losses,
+        "bytes_repeated": metrics.bytes_repeated,
         "access": verdict.access().map(AccessUsed::name),
     });
     let access = verdict.access().map(access);

@@ -126,6 +126,12 @@ fn ending(page: &mut Page, verdict: &Verdict) {
             ),
         ));
     }
+    if metrics.losses > 0 {
+        rows.push((
+            label(("Mất thẻ rồi đọc tiếp", "Lost and read on")),
+            format!("{} ({} byte đọc lại · read again)", metrics.losses, metrics.bytes_repeated),
+        ));
+    }
     page.rows(&rows);
 }
 
