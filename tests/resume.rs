@@ -46,7 +46,9 @@ fn every_moment(card: &Personalisation, options: fn() -> InspectionOptions, limi
     good.verified();
     let exchanges = good.metrics.apdus;
     for exchange in 0..exchanges {
-        for fault in [Fault::LostBefore(exchange), Fault::LostAfter(exchange), Fault::Delayed(exchange)] {
+        for fault in
+            [Fault::LostBefore(exchange), Fault::LostAfter(exchange), Fault::Delayed(exchange)]
+        {
             let run = lost_once(card, options(), limits, fault);
             assert_same_groups(run.verified(), card);
             assert_eq!(run.metrics.losses, 1, "{fault:?}");

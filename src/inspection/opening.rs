@@ -85,7 +85,8 @@ enum Door {
 impl OpenChip {
     /// Whether a broken channel is likely the chip's own habit; then one of its reopenings is used up.
     pub(super) fn take_reopening(&mut self) -> bool {
-        let lost = self.channel.lost_by_unprotected_error() && self.reopenings < MAX_REOPENINGS;
+        let lost = self.channel.lost_by_unprotected_error() && self.reopenings < MAX_REOPENINGS
+            || self.channel.refused_at_once() && self.reopenings == 0;
         self.reopenings += usize::from(lost);
         lost
     }

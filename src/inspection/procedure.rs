@@ -197,7 +197,9 @@ impl Procedure {
         let otherwise = chip.offers_chip_authentication || chip.mapped.is_some();
         if let (false, Some(_), Some(dg15)) = (otherwise, &active.transcript, signed.group(15)) {
             let challenge = Challenge::fresh(&mut *self.options.random)?;
-            let again = chip::active_authentication(&mut chip.channel, dg15, challenge).await;
+            let longest = chip.files.longest_answer();
+            let channel = &mut chip.channel;
+            let again = chip::active_authentication(channel, dg15, challenge, longest).await;
             again
                 .and_then(|transcript| chip::verify_active_authentication(&transcript, signed))
                 .map_err(|error| self.failed(Check::ActiveAuthentication, error))?;
@@ -327,7 +329,9 @@ impl Procedure {
             Some(challenge) => *challenge,
             None => Challenge::fresh(&mut **random)?,
         };
-        let run = chip::active_authentication(&mut chip.channel, dg15, challenge).await;
+        let longest = chip.files.longest_answer();
+        let channel = &mut chip.channel;
+        let run = chip::active_authentication(channel, dg15, challenge, longest).await;
         match run {
             // A device too short for the signature is no reason to doubt a chip that has another
             // proof; a policy that needs this one will miss it.

@@ -85,6 +85,11 @@ impl Chip {
             self.note("secure messaging without a session");
             return Answer::status(status::SECURE_MESSAGING_INCORRECT).encode();
         };
+        if self.personalisation.behaviour.first_session_fails && !self.volatile.first_session_over {
+            self.volatile.first_session_over = true;
+            self.volatile.session = None;
+            return Answer::status(status::SECURE_MESSAGING_INCORRECT).encode();
+        }
         let opened = match session.open(outer) {
             Ok(opened) => opened,
             Err(broken) => {
@@ -103,6 +108,10 @@ impl Chip {
         let answer = self.run(&opened.command);
         if let Some(exchange) = self.trace.last_mut() {
             exchange.plain_response = Some(answer.encode());
+        }
+        let reads = matches!(outer.instruction, 0xB0 | 0xB1);
+        if reads && self.personalisation.behaviour.plain_data_in_session {
+            return answer.encode();
         }
         self.protect(&answer, outer.instruction & 1 == 1)
     }

@@ -117,6 +117,10 @@ struct Volatile {
     chip_authentication: Option<ChipAuthentication>,
     /// The rest of an answer, for GET RESPONSE.
     rest_of_answer: Vec<u8>,
+    /// The one session that this chip spoils is over.
+    first_session_over: bool,
+    /// The one file that this chip spoils was read.
+    spoiled: bool,
 }
 
 impl Chip {

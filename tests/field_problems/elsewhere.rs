@@ -1,0 +1,1 @@
+pub(super) const PROBLEMS: &[(u8, &str)] = &[];
