@@ -20,9 +20,9 @@ const EVEN_OFFSETS: usize = 0x8000;
 /// Tag and length of DO 53, in which the odd instruction wraps its answer.
 const DISCRETIONARY_DATA: usize = 4;
 /// Tag and length of every file of the LDS fit into this.
-const HEADER: usize = 6;
+pub(super) const HEADER: usize = 6;
 /// A chip that gives less than this at a time is out of order, or wants the read to last for hours.
-const SMALLEST_BLOCK: usize = 64;
+pub(super) const SMALLEST_BLOCK: usize = 64;
 /// What may be the limit when a block was too long; observed on cards in the field.
 const LADDER: [usize; 8] = [231, 223, 192, 160, 128, 112, 96, 64];
 
@@ -51,7 +51,8 @@ impl Search {
     /// The middle rung of those that are left. A block that is taken brings data, so only refusals cost: three at most,
     /// the first included.
     fn next(self, longest: usize) -> Option<usize> {
-        let left = |rung: &&usize| **rung > self.taken && **rung < self.refused && **rung <= longest;
+        let left =
+            |rung: &&usize| **rung > self.taken && **rung < self.refused && **rung <= longest;
         let count = LADDER.iter().filter(left).count();
         LADDER.iter().filter(left).nth(count / 2).copied()
     }
@@ -62,6 +63,15 @@ struct Begun {
     file: File,
     bytes: Zeroizing<Vec<u8>>,
     total: Option<usize>,
+}
+
+/// Why the chip refused a short READ BINARY of all that Le can say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// Le is too long for it.
+    Length,
+    /// Le reaches beyond the file's end.
+    BeyondEnd,
 }
 
 /// What an answer means for the file.
@@ -75,14 +85,23 @@ enum Block {
 }
 
 impl FileReader {
-    pub(super) fn new(channel: &Channel) -> Self {
-        Self {
+    /// `refused`: what the chip refused in the clear it will refuse inside the channel.
+    pub(super) fn new(channel: &mut Channel, refused: Option<Refused>) -> Self {
+        let mut reader = Self {
             by_short_identifier: true,
             block: channel.answer_capacities().1,
             search: None,
-            header_first: false,
+            header_first: refused == Some(Refused::BeyondEnd),
             begun: None,
+        };
+        if refused == Some(Refused::Length) {
+            channel.avoid_extended_length();
+            let (short, _) = channel.answer_capacities();
+            let search = Search { taken: SMALLEST_BLOCK, refused: 256 };
+            reader.search = Some(search);
+            reader.block = search.next(short).unwrap_or(SMALLEST_BLOCK);
         }
+        reader
     }
 
     /// The longest answer to expect of this chip over this device.
@@ -255,10 +274,10 @@ impl FileReader {
         let search = Search { taken: if taken < refused { taken } else { 0 }, refused };
         self.search = Some(search);
         let settled = (search.taken > 0).then_some(search.taken);
-        self.block = search.next(short).or(settled).ok_or(Error::CardRefused {
-            command: "READ BINARY",
-            status: response.status().0,
-        })?;
+        self.block = search
+            .next(short)
+            .or(settled)
+            .ok_or(Error::CardRefused { command: "READ BINARY", status: response.status().0 })?;
         Ok(())
     }
 

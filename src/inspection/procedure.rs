@@ -168,7 +168,17 @@ impl Procedure {
     ) -> Result<Read> {
         self.phase(Phase::Access);
         let chip = match chip {
-            None => chip.insert(self.open(line.clone()).await?),
+            None => {
+                let (mut opened, mapping) = self.open(line.clone()).await?;
+                match self.enter(&mut opened, mapping).await {
+                    Ok(()) => chip.insert(opened),
+                    Err(error) => {
+                        // A chip that gives up here may be opened again; of a lost card nothing is kept.
+                        *chip = matches!(error, Error::ChannelBroken(_)).then_some(opened);
+                        return Err(error);
+                    }
+                }
+            }
             Some(chip) => {
                 self.open_again(chip).await?;
                 chip
@@ -310,6 +320,8 @@ impl Procedure {
         self.phase(Phase::ChipAuthentication);
         let random = &mut *self.options.random;
         let pending = chip::chip_authentication(&mut chip.channel, offer, random).await?;
+        // The new cipher may leave less room in an answer.
+        chip.files.fit(&chip.channel);
         chip.binding.ephemeral = Some(pending.compressed_key());
         chip.chip_authentication = Some(pending);
         Ok(())

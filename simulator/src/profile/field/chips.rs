@@ -51,7 +51,7 @@ fn selection() -> Vec<Card> {
         card(17, "no-short-identifiers", "files of the application must be selected")
             .chip(|chip| chip.sfi_reads = false)
             // The first refusal; then a SELECT for every file.
-            .costs(1, true, 0),
+            .costs(1, 6, 0),
         card(
             18,
             "directory-protected",
@@ -59,7 +59,8 @@ fn selection() -> Vec<Card> {
         )
         .bac()
         .chip(|chip| chip.directory = 0x6982),
-        card(19, "no-ef-com", "there is no EF.COM on the chip").written(|card| card.withhold(file::COM)),
+        card(19, "no-ef-com", "there is no EF.COM on the chip")
+            .written(|card| card.withhold(file::COM)),
     ]);
     cards
 }

@@ -45,9 +45,9 @@ pub enum Expected {
         /// Command-answer pairs beyond those of the well-behaved card, without those of access control and Chip
         /// Authentication that ran again.
         extra: usize,
-        /// One more for each file that is read: where nothing tells how long a file is, or where it begins, before it was
-        /// asked.
-        per_file: bool,
+        /// One more for each of so many files: where nothing tells how long a file is, or how it is addressed, before the
+        /// chip was asked.
+        files: usize,
         /// How often access control runs again.
         again: usize,
     },
@@ -82,7 +82,7 @@ fn card(number: u8, words: &str, description: &'static str) -> Card {
     let problem = FieldProblem {
         number,
         description,
-        expected: Expected::Read { extra: 0, per_file: false, again: 0 },
+        expected: Expected::Read { extra: 0, files: 0, again: 0 },
         behaviour: Behaviour::default(),
         written: None,
         altered: None,
@@ -132,12 +132,12 @@ impl Card {
         self.problem(|problem| problem.reader = Some((command, answer)))
     }
 
-    fn costs(self, extra: usize, per_file: bool, again: usize) -> Card {
-        self.problem(|problem| problem.expected = Expected::Read { extra, per_file, again })
+    fn costs(self, extra: usize, files: usize, again: usize) -> Card {
+        self.problem(|problem| problem.expected = Expected::Read { extra, files, again })
     }
 
     fn extra(self, extra: usize) -> Card {
-        self.costs(extra, false, 0)
+        self.costs(extra, 0, 0)
     }
 
     fn refused(self, code: &'static str) -> Card {

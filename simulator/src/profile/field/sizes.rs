@@ -21,25 +21,25 @@ fn links() -> [Card; 6] {
         // The lost command, the look at EF.SOD, SELECT of the file that was begun.
         card(1, "lost-in-portrait", "the tag is lost in the middle of the portrait and put back")
             .faults(&[Fault::LostAfter(17)])
-            .costs(3, false, 1),
+            .costs(3, 0, 1),
         card(
             1,
             "lost-before-portrait",
             "the tag is lost before the chip gets a command of the portrait",
         )
         .faults(&[Fault::LostBefore(17)])
-        .costs(3, false, 1),
+        .costs(3, 0, 1),
         card(2, "late-in-pace", "an answer of PACE comes after the reader has given up")
-            .faults(&[Fault::Delayed(3)])
-            // Of PACE, what was done before, and nothing was open yet.
-            .costs(5, false, 0),
+            .faults(&[Fault::Delayed(2)])
+            // EF.CardAccess and two steps come again; nothing was open yet.
+            .extra(3),
         card(
             2,
             "late-in-reading",
             "an answer comes after the reader has given up; the chip has power",
         )
         .faults(&[Fault::Delayed(16)])
-        .costs(3, false, 1),
+        .costs(3, 0, 1),
         card(4, "short-reader", "a reader that carries short APDUs only, and says so")
             .reader(261, 258),
         card(5, "no-extended-length", "extended length is refused with 6700, in plain")
@@ -80,8 +80,8 @@ fn exact_length() -> [Card; 3] {
             .extra(1),
         card(8, "exact-length-of-rest", "6Cxx to a Le beyond the end of a file of up to 255 bytes")
             .chip(|chip| chip.end_of_file = EndOfFile::ExactLe)
-            // DG1 is such a file, DG15 another.
-            .extra(2),
+            // EF.CardAccess; DG1, DG14 and DG15.
+            .costs(1, 3, 0),
     ]
 }
 
@@ -131,7 +131,7 @@ fn errors_in_the_channel() -> Vec<Card> {
                 chip.end_of_file = EndOfFile::Refuse;
             })
             // The first refusal; then tag and length of every file come first.
-            .costs(1, true, 0),
+            .costs(1, 6, 0),
         card(
             10,
             "6b00-then-6988",
@@ -143,7 +143,7 @@ fn errors_in_the_channel() -> Vec<Card> {
             chip.error_protection = ErrorProtection::PlainEndsSession;
         })
         // The command that finds the session gone; of the file that was begun nothing is known.
-        .costs(2, true, 1),
+        .costs(2, 6, 1),
         plain(
             "plain-error-not-counted",
             "errors come in plain and are not counted; no extended length",
@@ -155,13 +155,13 @@ fn errors_in_the_channel() -> Vec<Card> {
             "errors come in plain and are counted; no extended length",
             ErrorProtection::PlainCounted,
         )
-        .costs(3, false, 1),
+        .costs(3, 0, 1),
         plain(
             "plain-error-ends-session",
             "an error in plain ends the session; no extended length",
             ErrorProtection::PlainEndsSession,
         )
-        .costs(3, false, 1),
+        .costs(3, 0, 1),
         card(12, "last-frame-of-119", "the last block of EF.SOD holds 119 bytes, after BAC")
             .bac()
             .altered(|card| {
@@ -171,11 +171,11 @@ fn errors_in_the_channel() -> Vec<Card> {
         card(13, "6988-after-bac", "6988 to the first protected command after BAC")
             .bac()
             .chip(|chip| chip.first_session_fails = true)
-            .costs(1, false, 1),
+            .costs(1, 0, 1),
         card(13, "6988-after-pace", "6988 to the first protected command after PACE")
             .chip(|chip| chip.first_session_fails = true)
             // SELECT of the application, which counts as a part of PACE, is the one that was refused.
-            .costs(0, false, 1),
+            .costs(0, 0, 1),
         card(
             15,
             "error-as-data",
