@@ -48,7 +48,7 @@ cards! {
     field_13_6988_after_pace = "field-13-6988-after-pace",
     field_14_no_data_above_223 = "field-14-no-data-above-223",
     field_14_no_data_above_231_bac = "field-14-no-data-above-231-bac",
-    field_14_no_data_above_100 = "field-14-no-data-above-100",
+    field_14_no_data_above_112 = "field-14-no-data-above-112",
     field_15_error_as_data = "field-15-error-as-data",
     field_16_file_above_32k = "field-16-file-above-32k",
     field_16_file_above_64k = "field-16-file-above-64k",

@@ -183,9 +183,9 @@ fn active_authentication() -> Vec<Card> {
             "6700 to every Le above 223, the signature's too",
             TooLong::WrongLength,
         )
-        .extra(2),
+        .extra(1),
         cut("signature-no-data", "9000 without data to every Le above 223", TooLong::Nothing)
-            .extra(2),
+            .extra(1),
         card(34, "ecdsa-in-der", "Active Authentication answers an ECDSA signature in DER")
             .chip(|chip| chip.ecdsa_signature_der = true),
         rsa(

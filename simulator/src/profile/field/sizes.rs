@@ -44,7 +44,7 @@ fn links() -> [Card; 6] {
             .reader(261, 258),
         card(5, "no-extended-length", "extended length is refused with 6700, in plain")
             .chip(|chip| chip.extended_length = false)
-            .extra(2),
+            .extra(1),
     ]
 }
 
@@ -77,7 +77,7 @@ fn exact_length() -> [Card; 3] {
                 chip.max_response_data = 128;
                 chip.too_long = TooLong::ExactLe;
             })
-            .extra(1),
+            .extra(2),
         card(8, "exact-length-of-rest", "6Cxx to a Le beyond the end of a file of up to 255 bytes")
             .chip(|chip| chip.end_of_file = EndOfFile::ExactLe)
             // EF.CardAccess; DG1, DG14 and DG15.
@@ -96,24 +96,24 @@ fn wrong_length() -> Vec<Card> {
     let refusing = |words, line, limit| limited(9, words, line, limit, TooLong::WrongLength);
     let silent = |words, line, limit| limited(14, words, line, limit, TooLong::Nothing);
     vec![
-        refusing("wrong-length-above-223", "6700 to every Le above 223", 223).extra(2),
+        refusing("wrong-length-above-223", "6700 to every Le above 223", 223).extra(1),
         refusing("wrong-length-above-192", "6700 to every Le above 192", 192).extra(2),
-        refusing("wrong-length-above-160", "6700 to every Le above 160", 160).extra(2),
+        refusing("wrong-length-above-160", "6700 to every Le above 160", 160).extra(3),
         refusing("wrong-length-above-128", "6700 to every Le above 128", 128).extra(3),
         refusing("wrong-length-above-112", "6700 to every Le above 112", 112).extra(2),
         refusing("wrong-length-above-96", "6700 to every Le above 96", 96).extra(3),
         refusing("wrong-length-above-64", "6700 to every Le above 64", 64).extra(3),
         refusing("wrong-length-above-231-bac", "6700 to every Le above 231, after BAC", 231)
             .bac()
-            .extra(2),
+            .extra(3),
         refusing("wrong-length-above-223-bac", "6700 to every Le above 223, after BAC", 223)
             .bac()
             .extra(2),
-        silent("no-data-above-223", "9000 without data to every Le above 223", 223).extra(2),
+        silent("no-data-above-223", "9000 without data to every Le above 223", 223).extra(1),
         silent("no-data-above-231-bac", "9000 without data to every Le above 231, after BAC", 231)
             .bac()
-            .extra(2),
-        silent("no-data-above-100", "9000 without data to every Le above 100", 100).extra(3),
+            .extra(3),
+        silent("no-data-above-112", "9000 without data to every Le above 112", 112).extra(2),
     ]
 }
 
@@ -130,38 +130,39 @@ fn errors_in_the_channel() -> Vec<Card> {
                 chip.max_response_data = 65_536;
                 chip.end_of_file = EndOfFile::Refuse;
             })
-            // The first refusal; then tag and length of every file come first.
-            .costs(1, 6, 0),
+            // EF.CardAccess is refused and begun by its header; from there on every file is.
+            .costs(2, 6, 0),
         card(
             10,
             "6b00-then-6988",
             "6B00 in plain to a Le beyond the end, and 6988 to what follows",
         )
+        .bac()
         .chip(|chip| {
             chip.max_response_data = 65_536;
             chip.end_of_file = EndOfFile::Refuse;
             chip.error_protection = ErrorProtection::PlainEndsSession;
         })
-        // The command that finds the session gone; of the file that was begun nothing is known.
+        // The refusal and the command that finds the session gone; then the headers of the files.
         .costs(2, 6, 1),
         plain(
             "plain-error-not-counted",
             "errors come in plain and are not counted; no extended length",
             ErrorProtection::PlainUncounted,
         )
-        .extra(2),
+        .extra(1),
         plain(
             "plain-error-counted",
             "errors come in plain and are counted; no extended length",
             ErrorProtection::PlainCounted,
         )
-        .costs(3, 0, 1),
+        .costs(2, 0, 1),
         plain(
             "plain-error-ends-session",
             "an error in plain ends the session; no extended length",
             ErrorProtection::PlainEndsSession,
         )
-        .costs(3, 0, 1),
+        .costs(2, 0, 1),
         card(12, "last-frame-of-119", "the last block of EF.SOD holds 119 bytes, after BAC")
             .bac()
             .altered(|card| {
