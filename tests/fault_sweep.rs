@@ -100,6 +100,7 @@ impl Course {
             _ if moment == Moment::PaceSet && self.card.card_access.is_none() => match fault {
                 Fault::LostBefore(_)
                 | Fault::LostAfter(_)
+                | Fault::Delayed(_)
                 | Fault::Truncate { keep: 0 | 1, .. } => allowed(moment, fault),
                 _ => &["verified"],
             },
@@ -172,7 +173,7 @@ fn allowed(moment: Moment, fault: Fault) -> &'static [&'static str] {
     const MAC: &str = "channel_broken.mac";
     const COPY: &str = "not_genuine.chip_authentication";
     match (moment, fault) {
-        (_, Fault::LostBefore(_) | Fault::LostAfter(_)) => &[LOST],
+        (_, Fault::LostBefore(_) | Fault::LostAfter(_) | Fault::Delayed(_)) => &[LOST],
         // Under new keys a broken answer and a copied chip look the same.
         // An answer without status word is no answer.
         (_, Fault::Truncate { keep: 0 | 1, .. }) => &[LOST],
@@ -231,6 +232,7 @@ fn all(exchange: usize, length: usize) -> Vec<Fault> {
     let mut faults = vec![
         Fault::LostBefore(exchange),
         Fault::LostAfter(exchange),
+        Fault::Delayed(exchange),
         Fault::Repeat { exchange },
         Fault::Garbage { exchange, seed: exchange as u64 },
         Fault::Garbage { exchange, seed: 1000 + exchange as u64 },

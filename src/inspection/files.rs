@@ -213,7 +213,8 @@ impl FileReader {
                         *total = file_length(bytes, name)?;
                     }
                     let missing = total.is_none_or(|total| bytes.len() < total);
-                    if missing && (data.len() < wanted || told.is_some()) && !self.header_first {
+                    let cut = data.len() < wanted && !self.header_first;
+                    if missing && (cut || told.is_some()) {
                         // The chip's own buffer ends here; ask for as much next time.
                         self.block = self.block.min(data.len());
                         self.search = None;

@@ -43,7 +43,7 @@ fn commands_have_the_time_that_chips_take_for_them() {
         ("INTERNAL AUTHENTICATE", seconds(15)),
         ("MSE:Set", seconds(15)),
         ("READ BINARY", seconds(3)),
-        ("SELECT", seconds(3)),
+        ("SELECT application", seconds(3)),
     ];
     assert_eq!(budgets.into_iter().collect::<Vec<_>>(), expected);
 }
@@ -76,7 +76,10 @@ fn no_command_and_no_answer_is_longer_than_the_reader_carries() {
 /// files more blocks, and no more refusals.
 #[test]
 fn three_refusals_find_the_block_whatever_the_limit() {
-    for name in ["field-09-wrong-length-above-64", "field-09-wrong-length-above-231-bac"] {
+    // AES leaves less room in a short answer than 3DES.
+    for (name, room) in
+        [("field-09-wrong-length-above-64", 223), ("field-09-wrong-length-above-231-bac", 231)]
+    {
         let mut case = Case::named(name);
         for limit in (64..=256).step_by(3) {
             case.card.behaviour.max_response_data = limit;
@@ -86,7 +89,8 @@ fn three_refusals_find_the_block_whatever_the_limit() {
             assert!(refusals <= 3, "{name}, {limit}: {refusals}");
             let longest = run.trace.iter().filter(|it| it.plain_command.is_some());
             let longest = longest.filter_map(|it| it.plain_response.as_ref()).map(Vec::len).max();
-            let rung = [231, 223, 192, 160, 128, 112, 96, 64].into_iter().find(|it| *it <= limit);
+            let mut rungs = [231, 223, 192, 160, 128, 112, 96, 64].into_iter();
+            let rung = rungs.find(|rung| *rung <= limit.min(room));
             assert_eq!(longest.map(|length| length - 2), rung, "{name}, {limit}");
         }
     }
