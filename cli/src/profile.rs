@@ -3,7 +3,12 @@
 use std::{cmp::Reverse, collections::HashSet, io::IsTerminal as _};
 
 use cccd::access::AccessKey;
-use cccd_simulator::{Password, Person, Profile, profile, profiles};
+use cccd_simulator::{
+    Password, Person, Profile,
+    profile::{self, field::Expected},
+    profiles,
+};
+use serde_json::{Value, json};
 
 use crate::{
     failure::Failure,
@@ -77,18 +82,13 @@ const fn password_name(password: Password) -> &'static str {
 /// or as JSON.
 pub(crate) fn list(json: bool) -> bool {
     if json {
-        let profiles: Vec<_> = profiles()
-            .map(|profile| {
-                let password = password_name(profile.password);
-                serde_json::json!({ "name": profile.name, "password": password })
-            })
-            .collect();
-        return to_stdout(&format!("{}\n", serde_json::Value::from(profiles)));
+        let profiles: Vec<_> = profiles().map(|profile| entry(&profile)).collect();
+        return to_stdout(&format!("{}\n", Value::from(profiles)));
     }
     let headings = std::io::stdout().is_terminal();
     let mut last = "";
     let mut text = String::new();
-    for Profile { name, .. } in profiles() {
+    for Profile { name, field, .. } in profiles() {
         let group = group(&name);
         if headings && group != last {
             text.push_str(&format!("{}{group}\n", if last.is_empty() { "" } else { "\n" }));
@@ -96,9 +96,29 @@ pub(crate) fn list(json: bool) -> bool {
         }
         text.push_str(if headings { "  " } else { "" });
         text.push_str(&name);
+        if let (true, Some(problem)) = (headings, field) {
+            text.push_str(&format!("\n      {}", problem.description));
+        }
         text.push('\n');
     }
     to_stdout(&text)
+}
+
+/// A profile as JSON; of a card of the field also what is wrong with it and how a read ends.
+fn entry(profile: &Profile) -> Value {
+    let mut entry = json!({ "name": profile.name, "password": password_name(profile.password) });
+    let Some(problem) = &profile.field else { return entry };
+    entry["problem"] = problem.number.into();
+    entry["description"] = problem.description.into();
+    entry["expected"] = match problem.expected {
+        Expected::Refused(code) => code.into(),
+        Expected::Read { .. } => "read".into(),
+    };
+    if let Expected::Read { extra, files, again } = problem.expected {
+        entry["extra_exchanges"] = (extra + files).into();
+        entry["access_again"] = again.into();
+    }
+    entry
 }
 
 /// The heading above a name.
@@ -110,6 +130,9 @@ fn group(name: &str) -> &'static str {
         Some("pace") => "PACE",
         Some("ca") => "Chip Authentication",
         Some("aa") => "Active Authentication",
+        Some("field") => {
+            "Thẻ khó đọc ngoài thực tế · Cards that misbehave as in the field, by problem"
+        }
         _ => "CCCD",
     }
 }
@@ -139,6 +162,6 @@ mod tests {
     fn every_profile_is_in_a_group_of_one_piece() {
         let mut groups: Vec<_> = profiles().map(|profile| group(&profile.name)).collect();
         groups.dedup();
-        assert_eq!(groups.len(), 5, "{groups:?}");
+        assert_eq!(groups.len(), 6, "{groups:?}");
     }
 }

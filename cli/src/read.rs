@@ -7,10 +7,9 @@ use cccd::{
     error::Error,
     inspection::{Inspection, InspectionOptions, InspectionSystem},
     seal::SealingKey,
-    transport::{Limits, RunOptions, SystemRandom, Transport, WithLimits},
+    transport::{RunOptions, SystemRandom, Transport},
     vietnam::CitizenRecord,
 };
-use cccd_simulator::{Fault, Link};
 use clap::{Args, CommandFactory as _, error::ErrorKind};
 
 use crate::{
@@ -22,7 +21,7 @@ use crate::{
     profile,
     progress::ProgressLine,
     save,
-    simulation::SimulationArguments,
+    simulation::{SimulatedReader, SimulationArguments},
 };
 
 /// The heading above the options that say which card.
@@ -100,14 +99,10 @@ fn read_simulated(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Fa
     };
     let tell = |remark| arguments.output.tell(remark);
     let system = arguments.operator.system(Some(&card.csca), tell)?;
-    let mut link = match arguments.simulation.remove_after {
-        Some(exchanges) => Link::with_fault(card.chip, Fault::LostBefore(exchanges)),
-        None => Link::new(card.chip),
-    };
-    let transport = |command: &[u8]| link.transmit(command).map_err(|_| Error::LinkLost);
-    let mut transport = WithLimits::new(transport, Limits::EXTENDED);
+    let left = arguments.simulation.remove_after;
+    let mut reader = SimulatedReader { link: card.link, limits: card.limits, left };
     let progress = ProgressLine::new(arguments.output.json || arguments.output.quiet);
-    Ok(inspect(arguments, &system, key, &mut transport, progress))
+    Ok(inspect(arguments, &system, key, &mut reader, progress))
 }
 
 /// Reads a card on a PC/SC reader.

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cccd_simulator::{Chip, vpcd};
+use cccd_simulator::{Link, vpcd};
 use clap::Args;
 
 use crate::{
@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with_all = ["profile", "person", "seed", "trust_out", "tamper", "remove_after",
           "slot", "port", "duration"])]
     list: bool,
-    /// In danh sách dạng JSON · Print the list as a JSON array: name, and the password that opens it
+    /// In danh sách dạng JSON · Print the list as a JSON array: name, password, and what is wrong with it
     #[arg(long, requires = "list")]
     json: bool,
     /// Khe của vpcd · The slot of vpcd, 0 or 1
@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn simulate(arguments: &Arguments) -> Result<(), Failure> {
-    let Simulated { profile, person, chip, .. } = arguments.simulation.card()?;
+    let Simulated { profile, person, link: radio, .. } = arguments.simulation.card()?;
     let (host, first) = vpcd::FIRST_SLOT;
     let (_, second) = vpcd::SECOND_SLOT;
     let slot = if arguments.slot == 0 { first } else { second };
@@ -109,7 +109,7 @@ fn simulate(arguments: &Arguments) -> Result<(), Failure> {
         });
     }
     let mut card =
-        Removable { chip, link: None, left: arguments.simulation.remove_after, taken: false };
+        Removable { radio, link: None, left: arguments.simulation.remove_after, taken: false };
     loop {
         to_stdout(&format!("The card lies on port {}. Ctrl-C takes it away.\n", address.1));
         card.link = stream.try_clone().ok();
@@ -118,14 +118,14 @@ fn simulate(arguments: &Arguments) -> Result<(), Failure> {
         if stop.load(Ordering::Relaxed) || card.taken {
             break;
         }
-        card.chip.reset();
+        card.radio.put_back();
         let why = ended.err().map(|error| format!(" ({error})")).unwrap_or_default();
         to_stdout(&format!("The reader is gone{why}; waiting for it.\n"));
         let Some(again) = reconnect(address, &stop) else { break };
         stream = again;
     }
     to_stdout("The card was taken away.\n");
-    for violation in card.chip.violations() {
+    for violation in card.radio.chip.violations() {
         to_stdout(&format!("The reader broke a rule: {violation}\n"));
     }
     Ok(())
@@ -144,7 +144,7 @@ fn reconnect(address: (&str, u16), stop: &AtomicBool) -> Option<TcpStream> {
 
 /// A card that somebody takes away at the wrong moment.
 struct Removable {
-    chip: Chip,
+    radio: Link,
     link: Option<TcpStream>,
     /// Exchanges that are left; `None`: nobody takes it away.
     left: Option<usize>,
@@ -152,30 +152,37 @@ struct Removable {
     taken: bool,
 }
 
+impl Removable {
+    /// The reader sees the card leave before it sees an answer.
+    fn leave(&self) -> Vec<u8> {
+        if let Some(link) = &self.link {
+            drop(link.shutdown(Shutdown::Both));
+        }
+        Vec::new()
+    }
+}
+
 impl vpcd::Card for Removable {
     fn answer_to_reset(&self) -> Vec<u8> {
-        self.chip.answer_to_reset()
+        self.radio.chip.answer_to_reset()
     }
 
     fn reset(&mut self) {
-        self.chip.reset();
+        self.radio.chip.reset();
     }
 
     fn process(&mut self, command: &[u8]) -> Vec<u8> {
         match &mut self.left {
             Some(0) => {
                 self.taken = true;
-                // The reader sees the card leave before it sees an answer.
-                if let Some(link) = &self.link {
-                    drop(link.shutdown(Shutdown::Both));
-                }
-                Vec::new()
+                self.leave()
             }
             left => {
                 if let Some(left) = left {
                     *left -= 1;
                 }
-                self.chip.process(command)
+                // A card that the profile loses is put back when the reader looks for it.
+                self.radio.transmit(command).unwrap_or_else(|_| self.leave())
             }
         }
     }

@@ -2,9 +2,14 @@
 
 use std::path::PathBuf;
 
-use cccd::{crypto::Random as _, error::Error, files, transport::SystemRandom};
+use cccd::{
+    crypto::Random as _,
+    error::{Error, Result as LibraryResult},
+    files,
+    transport::{Limits, SystemRandom, Transport, Until},
+};
 use cccd_simulator::{
-    CardOptions, Chip, Issuer, IssuerOptions, Person, Profile,
+    Chip, Issuer, IssuerOptions, Link, Person, Profile,
     person::PersonError,
     personalisation::{Personalisation, file},
 };
@@ -56,7 +61,10 @@ pub(crate) struct Simulated {
     pub(crate) profile: Profile,
     pub(crate) person: Person,
     pub(crate) csca: Vec<u8>,
-    pub(crate) chip: Chip,
+    /// The chip in the field, with what goes wrong there.
+    pub(crate) link: Link,
+    /// What the reader carries.
+    pub(crate) limits: Limits,
 }
 
 impl SimulationArguments {
@@ -79,18 +87,24 @@ impl SimulationArguments {
         };
         let issuer = Issuer::new(IssuerOptions { seed, ..IssuerOptions::default() });
         let profile = self.profile()?;
-        let options = CardOptions { seed, ..profile.options.clone() };
         let personalisation = if self.tamper == Some(Tampering::Stranger) {
             let stranger = IssuerOptions { seed: !seed, ..IssuerOptions::default() };
-            Issuer::new(stranger).personalise(&person, &options)
+            profile.issue(&Issuer::new(stranger), &person, seed)
         } else {
-            self.tampered(issuer.personalise(&person, &options))
+            self.tampered(profile.issue(&issuer, &person, seed))
         };
         let csca = issuer.csca_certificate().to_vec();
         if let Some(path) = &self.trust_out {
             save::public(path, &csca).map_err(|error| files::io_error(path, &error))?;
         }
-        Ok(Simulated { profile, person, csca, chip: Chip::new(personalisation, seed) })
+        let chip = Chip::new(personalisation, seed);
+        let field = profile.field.as_ref();
+        let faults = field.map(|problem| problem.faults.clone()).unwrap_or_default();
+        let limits = match field.and_then(|problem| problem.reader) {
+            Some((max_command, max_response)) => Limits { max_command, max_response },
+            None => Limits::EXTENDED,
+        };
+        Ok(Simulated { link: Link::with_faults(chip, faults), limits, profile, person, csca })
     }
 
     /// Where the certificate for `--trust` was written.
@@ -122,6 +136,38 @@ impl SimulationArguments {
             Some(Tampering::Stranger) | None => {}
         }
         card
+    }
+}
+
+/// A simulated card on a simulated reader. Lost by a fault of its profile it is put back; taken away by
+/// `--remove-after` it stays away.
+pub(crate) struct SimulatedReader {
+    pub(crate) link: Link,
+    pub(crate) limits: Limits,
+    /// Exchanges until somebody takes the card away; `None`: nobody does.
+    pub(crate) left: Option<usize>,
+}
+
+impl Transport for SimulatedReader {
+    fn transmit(&mut self, command: &[u8]) -> LibraryResult<Vec<u8>> {
+        match &mut self.left {
+            Some(0) => return Err(Error::LinkLost),
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        self.link.transmit(command).map_err(|_| Error::LinkLost)
+    }
+
+    fn reconnect(&mut self, _until: &Until) -> LibraryResult<()> {
+        if self.left == Some(0) {
+            return Err(Error::LinkLost);
+        }
+        self.link.put_back();
+        Ok(())
+    }
+
+    fn limits(&self) -> Limits {
+        self.limits
     }
 }
 

@@ -48,6 +48,9 @@ fn pace(password: &str, way: [&str; 4]) -> Value {
     })
 }
 
+/// How many cards misbehave as in the field.
+const FIELD: usize = 78;
+
 const CCCD: [&str; 4] = ["ECDH", "GM", "AES-128", "brainpoolP256r1"];
 
 #[test]
@@ -137,22 +140,67 @@ fn the_list_has_every_profile_once() {
     let ran = run(&["simulate", "--list"]);
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
     let names: Vec<&str> = ran.stdout.lines().collect();
-    assert_eq!(names.len(), 274);
+    let (field, doors): (Vec<&str>, Vec<&str>) =
+        names.iter().partition(|name| name.starts_with("field-"));
+    assert_eq!((doors.len(), field.len()), (274, FIELD));
     let every: Vec<String> = cccd_simulator::profiles().map(|profile| profile.name).collect();
     assert_eq!(names, every);
 
     let object = run(&["simulate", "--list", "--json"]).json();
     let list = object.as_array().unwrap();
-    assert_eq!(list.len(), 274);
+    assert_eq!(list.len(), 274 + FIELD);
     for (entry, name) in list.iter().zip(names) {
-        assert_eq!(keys(entry), ["name", "password"]);
+        let expected: &[&str] = match entry["expected"].as_str() {
+            None => &["name", "password"],
+            Some("read") => &[
+                "name",
+                "password",
+                "problem",
+                "description",
+                "expected",
+                "extra_exchanges",
+                "access_again",
+            ],
+            Some(_) => &["name", "password", "problem", "description", "expected"],
+        };
+        assert_eq!(keys(entry), expected);
+        assert_eq!(name.starts_with("field-"), entry["problem"].is_number());
         let password = match name {
             "bac" => "mrz",
+            // Those of them that have no PACE.
+            _ if name.starts_with("field-") && entry["password"] == "mrz" => "mrz",
             "pin" | "puk" => name,
             _ => "can",
         };
         assert_eq!((&entry["name"], &entry["password"]), (&json!(name), &json!(password)));
     }
+}
+
+/// A few of each kind: sizes, errors in plain, a card that is put back, a short reader, a file, a copy.
+#[test]
+fn cards_of_the_field_are_read_and_refused_as_the_list_says() {
+    let list = run(&["simulate", "--list", "--json"]).json();
+    for name in [
+        "field-01-lost-in-portrait",
+        "field-04-short-reader",
+        "field-08-exact-length-6ce7",
+        "field-11-plain-error-ends-session",
+        "field-13-6988-after-bac",
+        "field-39-indefinite-length",
+        "field-33-copy",
+        "field-51-plain-data-in-channel",
+    ] {
+        let entry = list.as_array().unwrap().iter().find(|entry| entry["name"] == name).unwrap();
+        let ran = read_simulated(&["--json", "--profile", name]);
+        let object = ran.json();
+        match entry["expected"].as_str().unwrap() {
+            "read" => assert_eq!((ran.status, &object["error"]), (0, &Value::Null), "{name}"),
+            code => assert_eq!(object["error"]["code"], code, "{name}: {object}"),
+        }
+    }
+    // Somebody who takes the card away does not put it back.
+    let ran = read_simulated(&["--json", "--profile", "cccd", "--remove-after", "9"]);
+    assert_eq!(ran.json()["error"]["code"], "link_lost.card_gone");
 }
 
 #[test]

@@ -52,6 +52,10 @@ fn run(arguments: &[String]) -> Result<(), String> {
             Some(("profile", name)) => {
                 let profile = Profile::named(name).ok_or(format!("{name} is no profile"))?;
                 card = profile.options;
+                // A card of the field would be dumped without what the issuer wrote differently.
+                if profile.field.is_some() {
+                    return Err(format!("{name} is no combination of the standard"));
+                }
             }
             Some(("person", path)) => person = read_person(path)?,
             Some(_) => return Err(format!("unknown argument {word}")),

@@ -102,15 +102,17 @@ impl ActivelyAuthenticated {
     }
 }
 
-/// Has the chip sign the challenge. `dg15` tells how long the answer will be.
+/// Has the chip sign the challenge. `dg15` tells how long the answer will be, `longest` how long an answer
+/// of this chip was found to be at most.
 ///
 /// # Errors
-/// `NotGenuine` if the chip refuses; `Reader` if the device cannot carry the answer; `Malformed` for a
+/// `NotGenuine` if the chip refuses; `Reader` if chip or device cannot carry the answer; `Malformed` for a
 /// DG15 without readable key.
 pub(crate) async fn active_authentication(
     channel: &mut Channel,
     dg15: &[u8],
     challenge: Challenge,
+    longest: usize,
 ) -> Result<ActiveAuthenticationTranscript> {
     let (le, shortest) = match PublicKey::from_spki(Dg15::parse(dg15)?.spki())? {
         PublicKey::Rsa(key) => (key.modulus_length(), key.modulus_length()),
@@ -119,12 +121,12 @@ pub(crate) async fn active_authentication(
     };
     let command = Command::internal_authenticate(challenge.as_bytes(), le);
     let response = channel.transmit(&command).await?;
-    // A chip may still bring it by GET RESPONSE. If not, the device is to blame and not the chip.
+    // A chip may still bring it by GET RESPONSE. If not, a buffer is too short, which makes no copy.
     let cut = match response.status() {
         StatusWord::SUCCESS => response.data().len() < shortest,
         status => status == StatusWord::WRONG_LENGTH || status.exact_le().is_some(),
     };
-    if cut && channel.answer_capacities().1 < shortest {
+    if cut && longest.min(channel.answer_capacities().1) < shortest {
         return Err(Error::Reader(ReaderFault::TooLong));
     }
     if response.status() != StatusWord::SUCCESS || response.data().is_empty() {

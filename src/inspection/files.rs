@@ -20,10 +20,10 @@ const EVEN_OFFSETS: usize = 0x8000;
 /// Tag and length of DO 53, in which the odd instruction wraps its answer.
 const DISCRETIONARY_DATA: usize = 4;
 /// Tag and length of every file of the LDS fit into this.
-const HEADER: usize = 6;
+pub(super) const HEADER: usize = 6;
 /// A chip that gives less than this at a time is out of order, or wants the read to last for hours.
-const SMALLEST_BLOCK: usize = 64;
-/// What to ask for when a block was too long; observed limits of cards in the field.
+pub(super) const SMALLEST_BLOCK: usize = 64;
+/// What may be the limit when a block was too long; observed on cards in the field.
 const LADDER: [usize; 8] = [231, 223, 192, 160, 128, 112, 96, 64];
 
 /// Reads files and remembers for the session what this chip and device can do.
@@ -32,10 +32,30 @@ pub(super) struct FileReader {
     pub(super) by_short_identifier: bool,
     /// Bytes to ask for in one exchange.
     block: usize,
+    /// The search for the longest block, once the chip has refused one.
+    search: Option<Search>,
     /// Read tag and length first: the chip refuses a Le beyond the file's end.
     header_first: bool,
     /// The file that a loss of card or keys interrupted.
     begun: Option<Begun>,
+}
+
+/// Where the longest block lies that the chip takes: at least the one, below the other.
+#[derive(Clone, Copy)]
+struct Search {
+    taken: usize,
+    refused: usize,
+}
+
+impl Search {
+    /// The middle rung of those that are left. A block that is taken brings data, so only refusals cost: three at most,
+    /// the first included.
+    fn next(self, longest: usize) -> Option<usize> {
+        let left =
+            |rung: &&usize| **rung > self.taken && **rung < self.refused && **rung <= longest;
+        let count = LADDER.iter().filter(left).count();
+        LADDER.iter().filter(left).nth(count / 2).copied()
+    }
 }
 
 /// A file, as far as it was read.
@@ -43,6 +63,15 @@ struct Begun {
     file: File,
     bytes: Zeroizing<Vec<u8>>,
     total: Option<usize>,
+}
+
+/// Why the chip refused a short READ BINARY of all that Le can say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// Le is too long for it.
+    Length,
+    /// Le reaches beyond the file's end.
+    BeyondEnd,
 }
 
 /// What an answer means for the file.
@@ -56,13 +85,28 @@ enum Block {
 }
 
 impl FileReader {
-    pub(super) fn new(channel: &Channel) -> Self {
-        Self {
+    /// `refused`: what the chip refused in the clear it will refuse inside the channel.
+    pub(super) fn new(channel: &mut Channel, refused: Option<Refused>) -> Self {
+        let mut reader = Self {
             by_short_identifier: true,
             block: channel.answer_capacities().1,
-            header_first: false,
+            search: None,
+            header_first: refused == Some(Refused::BeyondEnd),
             begun: None,
+        };
+        if refused == Some(Refused::Length) {
+            channel.avoid_extended_length();
+            let (short, _) = channel.answer_capacities();
+            let search = Search { taken: SMALLEST_BLOCK, refused: 256 };
+            reader.search = Some(search);
+            reader.block = search.next(short).unwrap_or(SMALLEST_BLOCK);
         }
+        reader
+    }
+
+    /// The longest answer to expect of this chip over this device.
+    pub(super) const fn longest_answer(&self) -> usize {
+        self.block
     }
 
     /// Asks for no more than a new channel, perhaps over another device, can carry.
@@ -151,7 +195,8 @@ impl FileReader {
             if total.is_some_and(|total| offset >= total) {
                 return Ok(true);
             }
-            let wanted = exactly.take().unwrap_or_else(|| self.wanted(offset, *total));
+            let told = exactly.take();
+            let wanted = told.unwrap_or_else(|| self.wanted(offset, *total));
             let command = read_command(file, offset, wanted, selected)?;
             let response = channel.transmit(&command).await?;
             let block = classify(&response, offset)?;
@@ -168,19 +213,19 @@ impl FileReader {
                         *total = file_length(bytes, name)?;
                     }
                     let missing = total.is_none_or(|total| bytes.len() < total);
-                    if missing && data.len() < wanted && !self.header_first {
+                    let cut = data.len() < wanted && !self.header_first;
+                    if missing && (cut || told.is_some()) {
                         // The chip's own buffer ends here; ask for as much next time.
                         self.block = self.block.min(data.len());
+                        self.search = None;
+                    } else if data.len() == wanted {
+                        self.climb(channel, wanted);
                     }
                     bytes.truncate(total.unwrap_or(usize::MAX));
                 }
-                Block::Exactly(length) if length < wanted => {
-                    if total.is_some() {
-                        self.block = length;
-                    }
-                    exactly = Some(length);
-                }
-                Block::Exactly(_) | Block::TooLong => self.shrink(channel, &response)?,
+                // Its buffer, or what is left of the file: the next block shows which.
+                Block::Exactly(length) if length < wanted => exactly = Some(length),
+                Block::Exactly(_) | Block::TooLong => self.shrink(channel, wanted, &response)?,
                 Block::BeyondEnd if total.is_none() && !self.header_first => {
                     self.header_first = true;
                 }
@@ -219,18 +264,36 @@ impl FileReader {
         }
     }
 
-    /// A shorter block, once extended length and then each rung of the ladder.
-    fn shrink(&mut self, channel: &mut Channel, response: &Response) -> Result<()> {
+    /// A shorter block. Whoever refuses more than short length fields can say is not asked for it again.
+    fn shrink(&mut self, channel: &mut Channel, refused: usize, response: &Response) -> Result<()> {
         let (short, _) = channel.answer_capacities();
-        let next = if self.block > short {
+        if refused > short {
             channel.avoid_extended_length();
-            Some(short)
-        } else {
-            LADDER.into_iter().find(|rung| *rung < self.block)
-        };
-        self.block =
-            next.ok_or(Error::CardRefused { command: "READ BINARY", status: response.status().0 })?;
+        }
+        // A chip that refuses what it took before has changed its mind: all over again, below that.
+        let taken = self.search.map_or(0, |search| search.taken);
+        let search = Search { taken: if taken < refused { taken } else { 0 }, refused };
+        self.search = Some(search);
+        let settled = (search.taken > 0).then_some(search.taken);
+        self.block = search
+            .next(short)
+            .or(settled)
+            .ok_or(Error::CardRefused { command: "READ BINARY", status: response.status().0 })?;
         Ok(())
+    }
+
+    /// A longer block, while the search goes on.
+    fn climb(&mut self, channel: &Channel, taken: usize) {
+        let Some(search) = &mut self.search else { return };
+        search.taken = search.taken.max(taken);
+        let (short, _) = channel.answer_capacities();
+        match search.next(short) {
+            Some(longer) => self.block = longer,
+            None => {
+                self.block = search.taken;
+                self.search = None;
+            }
+        }
     }
 }
 

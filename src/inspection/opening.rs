@@ -5,10 +5,15 @@
 //!                    else SELECT application ─► BAC
 //! ```
 
-use super::{InspectionOptions, files::FileReader, procedure::Procedure, terminal::CvcaFile};
+use super::{
+    InspectionOptions,
+    files::{FileReader, HEADER, Refused, SMALLEST_BLOCK},
+    procedure::Procedure,
+    terminal::CvcaFile,
+};
 use crate::{
     access::{AccessUsed, PaceOpened, PaceRules, basic_access_control, pace},
-    apdu::{Command, Line, StatusWord},
+    apdu::{Command, Line, Response, StatusWord},
     chip::{ChipMapped, PendingChipAuthentication, PendingMapping},
     error::{Error, InvalidKey, NotGenuine, PolicyRefusal, Result, Unsupported},
     findings::{Check, Deviation},
@@ -33,6 +38,9 @@ const CCCD_CARD_ACCESS: [u8; 54] = [
 
 /// EF.CardAccess files with every protocol there is stay far below this.
 const MAX_CARD_ACCESS: usize = 4096;
+
+/// All that Le in a short length field can say.
+const SHORT_BLOCK: usize = 256;
 
 /// How often a chip is opened again that forgets its keys with an error. What it refused is
 /// remembered, so each loss has another cause: no short identifiers, no extended length, a missing file.
@@ -85,7 +93,8 @@ enum Door {
 impl OpenChip {
     /// Whether a broken channel is likely the chip's own habit; then one of its reopenings is used up.
     pub(super) fn take_reopening(&mut self) -> bool {
-        let lost = self.channel.lost_by_unprotected_error() && self.reopenings < MAX_REOPENINGS;
+        let lost = self.channel.lost_by_unprotected_error() && self.reopenings < MAX_REOPENINGS
+            || self.channel.refused_at_once() && self.reopenings == 0;
         self.reopenings += usize::from(lost);
         lost
     }
@@ -115,9 +124,9 @@ struct Behind {
 impl Procedure {
     /// Opens the chip by PACE, or by BAC where the policy lets it. After PACE the master file is still
     /// selected.
-    async fn pass(&mut self, line: &Line) -> Result<(Door, Behind, Option<Vec<u8>>)> {
+    async fn pass(&mut self, line: &Line) -> Result<(Door, Behind, CardAccess)> {
         let card_access = read_card_access(line).await?;
-        let announced = card_access.as_deref().or(self.options.card_access.as_deref());
+        let announced = card_access.file.as_deref().or(self.options.card_access.as_deref());
         let assumed = announced.is_none();
         let infos = SecurityInfos::parse(announced.unwrap_or(&CCCD_CARD_ACCESS))?;
         let mut after_pace_failure = false;
@@ -185,19 +194,19 @@ impl Procedure {
         Ok(Behind { channel, binding, mapping: None })
     }
 
-    /// Opens the chip and enters the application.
-    pub(super) async fn open(&mut self, line: Line) -> Result<OpenChip> {
+    /// Opens the chip; what PACE left to be compared is for [`Procedure::enter`].
+    pub(super) async fn open(&mut self, line: Line) -> Result<(OpenChip, Option<PendingMapping>)> {
         let passed = self.pass(&line).await;
-        let (door, Behind { channel, binding, mapping }, card_access) =
+        let (door, Behind { mut channel, binding, mapping }, card_access) =
             passed.map_err(|error| self.failed(Check::Access, error))?;
-        let mut chip = OpenChip {
+        let chip = OpenChip {
             line,
             door,
             reopenings: 0,
             unseen: false,
-            files: FileReader::new(&channel),
+            files: FileReader::new(&mut channel, card_access.refused),
             channel,
-            card_access,
+            card_access: card_access.file,
             binding,
             cvca: None,
             rights: AccessRights::NONE,
@@ -207,12 +216,15 @@ impl Procedure {
             offers_chip_authentication: false,
             chip_authentication: None,
         };
-        self.enter(&mut chip, mapping).await?;
-        Ok(chip)
+        Ok((chip, mapping))
     }
 
     /// What is left to do in the master file, then SELECT of the application.
-    async fn enter(&mut self, chip: &mut OpenChip, mapping: Option<PendingMapping>) -> Result<()> {
+    pub(super) async fn enter(
+        &mut self,
+        chip: &mut OpenChip,
+        mapping: Option<PendingMapping>,
+    ) -> Result<()> {
         if mapping.is_some() || chip.mapped.is_some() {
             let proven = self.prove_mapping(chip, mapping).await;
             proven.map_err(|error| self.failed(Check::ChipAuthenticationMapping, error))?;
@@ -280,40 +292,72 @@ async fn select_application(channel: &mut Channel) -> Result<()> {
     }
 }
 
+/// EF.CardAccess, and what reading it taught about the chip.
+struct CardAccess {
+    file: Option<Vec<u8>>,
+    refused: Option<Refused>,
+}
+
 /// Reads EF.CardAccess before anything is selected: by its short identifier, else by SELECT.
 ///
-/// The master file is not selected: the CCCD answers `6D00` to that. `None` if the chip does not
-/// deliver the file, whatever it answers.
-async fn read_card_access(line: &Line) -> Result<Option<Vec<u8>>> {
+/// The master file is not selected: the CCCD answers `6D00` to that. No file if the chip does not
+/// deliver it, whatever it answers.
+async fn read_card_access(line: &Line) -> Result<CardAccess> {
     let file = File::CardAccess;
-    let by_short_identifier = Command::read_binary_sfi(file.short_identifier(), 0, 256);
-    let mut bytes = transparent(line, &by_short_identifier).await?;
+    let mut refused = None;
+    let by_short_identifier =
+        |length| Ok(Command::read_binary_sfi(file.short_identifier(), 0, length));
+    let mut bytes = beginning(line, by_short_identifier, &mut refused).await?;
     if bytes.is_empty() {
         let selected = line.transmit(&Command::select_file(file.identifier())).await?;
         if selected.status() != StatusWord::SUCCESS {
-            return Ok(None);
+            return Ok(CardAccess { file: None, refused });
         }
-        bytes = transparent(line, &Command::read_binary(0, 256)?).await?;
+        let selected = |length| Command::read_binary(0, length);
+        bytes = beginning(line, selected, &mut refused).await?;
     }
-    let Ok(Some(header)) = Header::parse(&bytes) else { return Ok(None) };
+    let Ok(Some(header)) = Header::parse(&bytes) else {
+        return Ok(CardAccess { file: None, refused });
+    };
     let total = header.total_length().unwrap_or(usize::MAX).min(MAX_CARD_ACCESS);
+    let block = if refused == Some(Refused::Length) { SMALLEST_BLOCK } else { SHORT_BLOCK };
     while bytes.len() < total {
-        let length = (total - bytes.len()).min(256);
-        let more = transparent(line, &Command::read_binary(bytes.len(), length)?).await?;
-        if more.is_empty() {
-            return Ok(None);
+        let length = (total - bytes.len()).min(block);
+        let more = line.transmit(&Command::read_binary(bytes.len(), length)?).await?;
+        if !delivers(&more) || more.data().is_empty() {
+            return Ok(CardAccess { file: None, refused });
         }
-        bytes.extend(more);
+        bytes.extend(more.data());
     }
     bytes.truncate(total);
-    Ok(Some(bytes))
+    Ok(CardAccess { file: Some(bytes), refused })
 }
 
-/// What a READ BINARY in the clear delivers; empty if it is refused.
-async fn transparent(line: &Line, command: &Command) -> Result<Vec<u8>> {
-    let response = line.transmit(command).await?;
-    Ok(match response.status() {
-        StatusWord::SUCCESS | StatusWord::END_OF_FILE => response.data().to_vec(),
-        _ => Vec::new(),
-    })
+/// The first block of a file in the clear, as long as the chip lets it be; empty if there is none.
+async fn beginning(
+    line: &Line,
+    read: impl Fn(usize) -> Result<Command>,
+    refused: &mut Option<Refused>,
+) -> Result<Vec<u8>> {
+    let length = |refused: &Option<Refused>| match refused {
+        None => SHORT_BLOCK,
+        Some(Refused::Length) => SMALLEST_BLOCK,
+        Some(Refused::BeyondEnd) => HEADER,
+    };
+    let mut response = line.transmit(&read(length(refused))?).await?;
+    let why = match response.status() {
+        StatusWord::WRONG_LENGTH => Some(Refused::Length),
+        StatusWord::WRONG_PARAMETERS => Some(Refused::BeyondEnd),
+        _ if delivers(&response) && response.data().is_empty() => Some(Refused::Length),
+        _ => None,
+    };
+    if why.is_some() && refused.is_none() {
+        *refused = why;
+        response = line.transmit(&read(length(refused))?).await?;
+    }
+    Ok(if delivers(&response) { response.data().to_vec() } else { Vec::new() })
+}
+
+fn delivers(response: &Response) -> bool {
+    matches!(response.status(), StatusWord::SUCCESS | StatusWord::END_OF_FILE)
 }

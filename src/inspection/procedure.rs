@@ -168,7 +168,17 @@ impl Procedure {
     ) -> Result<Read> {
         self.phase(Phase::Access);
         let chip = match chip {
-            None => chip.insert(self.open(line.clone()).await?),
+            None => {
+                let (mut opened, mapping) = self.open(line.clone()).await?;
+                match self.enter(&mut opened, mapping).await {
+                    Ok(()) => chip.insert(opened),
+                    Err(error) => {
+                        // A chip that gives up here may be opened again; of a lost card nothing is kept.
+                        *chip = matches!(error, Error::ChannelBroken(_)).then_some(opened);
+                        return Err(error);
+                    }
+                }
+            }
             Some(chip) => {
                 self.open_again(chip).await?;
                 chip
@@ -197,7 +207,9 @@ impl Procedure {
         let otherwise = chip.offers_chip_authentication || chip.mapped.is_some();
         if let (false, Some(_), Some(dg15)) = (otherwise, &active.transcript, signed.group(15)) {
             let challenge = Challenge::fresh(&mut *self.options.random)?;
-            let again = chip::active_authentication(&mut chip.channel, dg15, challenge).await;
+            let longest = chip.files.longest_answer();
+            let channel = &mut chip.channel;
+            let again = chip::active_authentication(channel, dg15, challenge, longest).await;
             again
                 .and_then(|transcript| chip::verify_active_authentication(&transcript, signed))
                 .map_err(|error| self.failed(Check::ActiveAuthentication, error))?;
@@ -308,6 +320,8 @@ impl Procedure {
         self.phase(Phase::ChipAuthentication);
         let random = &mut *self.options.random;
         let pending = chip::chip_authentication(&mut chip.channel, offer, random).await?;
+        // The new cipher may leave less room in an answer.
+        chip.files.fit(&chip.channel);
         chip.binding.ephemeral = Some(pending.compressed_key());
         chip.chip_authentication = Some(pending);
         Ok(())
@@ -327,7 +341,9 @@ impl Procedure {
             Some(challenge) => *challenge,
             None => Challenge::fresh(&mut **random)?,
         };
-        let run = chip::active_authentication(&mut chip.channel, dg15, challenge).await;
+        let longest = chip.files.longest_answer();
+        let channel = &mut chip.channel;
+        let run = chip::active_authentication(channel, dg15, challenge, longest).await;
         match run {
             // A device too short for the signature is no reason to doubt a chip that has another
             // proof; a policy that needs this one will miss it.

@@ -30,6 +30,10 @@ pub(crate) struct Channel {
     doubtful: bool,
     /// How many such errors there were.
     unprotected_errors: usize,
+    /// The chip answered the very first command under the keys of access control by ending the session.
+    refused_at_once: bool,
+    /// The keys are those of Chip Authentication.
+    rekeyed: bool,
 }
 
 impl Channel {
@@ -44,6 +48,8 @@ impl Channel {
             counts_unprotected_errors: false,
             doubtful: false,
             unprotected_errors: 0,
+            refused_at_once: false,
+            rekeyed: false,
         }
     }
 
@@ -70,6 +76,12 @@ impl Channel {
         self.session.is_none() && self.doubtful
     }
 
+    /// Whether the chip ended the session before it was used: seen on cards on which access control runs
+    /// twice and then holds. Not so after Chip Authentication, where it is what a copy does.
+    pub(crate) const fn refused_at_once(&self) -> bool {
+        self.refused_at_once
+    }
+
     /// Errors that came without protection.
     pub(crate) const fn unprotected_errors(&self) -> usize {
         self.unprotected_errors
@@ -81,6 +93,7 @@ impl Channel {
         self.session = Some(Session::from_shared_secret(cipher, secret));
         self.first_status = None;
         self.doubtful = false;
+        self.rekeyed = true;
     }
 
     /// Whether at least one answer was authenticated under the present keys.
@@ -174,6 +187,8 @@ impl Channel {
             }
             (fault, session) => {
                 *session = None;
+                let unused = !self.rekeyed && self.first_status.is_none() && !self.doubtful;
+                self.refused_at_once = unused && fault == Some(ChannelFault::SessionLost);
                 Err(Error::ChannelBroken(fault.unwrap_or(ChannelFault::SessionLost)))
             }
         }

@@ -275,7 +275,8 @@ fn read(profile: &Profile, password: Secret) -> bool {
 
 #[test]
 fn every_profile_is_read_and_the_report_says_what_its_name_says() {
-    let profiles: Vec<Profile> = profiles().collect();
+    // Those of the field have tests of their own.
+    let profiles: Vec<Profile> = profiles().filter(|profile| profile.field.is_none()).collect();
     let (next, verified) = (AtomicUsize::new(0), AtomicUsize::new(0));
     thread::scope(|scope| {
         for _ in 0..2 {

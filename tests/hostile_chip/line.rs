@@ -156,9 +156,36 @@ fn answers_inside_the_channel_that_nobody_protected() {
             [tlv::node(0x61, &[0; 20]), vec![0x90, 0x00]].concat()
         });
         broken(nth, "channel_broken.structure", |_, _| vec![0; 300]);
-        // The chip gives up.
+    }
+    // The chip gives up.
+    for nth in [1, 3] {
         broken(nth, "channel_broken.session_lost", |_, _| vec![0x69, 0x87]);
         broken(nth, "channel_broken.session_lost", |_, _| vec![0x69, 0x88]);
+    }
+}
+
+/// Chips that give up before the channel was used are opened once more, so a stranger can have that done too:
+/// the document is the whole document, of the one chip that knows the key.
+#[test]
+fn a_channel_given_up_before_it_was_used() {
+    let card = offering(None, ActiveKind::None);
+    let first = 6;
+    for status in [[0x69, 0x87], [0x69, 0x88]] {
+        let run =
+            through(
+                card.clone(),
+                can(),
+                |exchange, _, answer| {
+                    if exchange == first { status.to_vec() } else { answer }
+                },
+            );
+        run.assert_same_groups(&card);
+        let run = through(card.clone(), can(), |exchange, command, answer| {
+            let protected = command[0] & 0x0C == 0x0C;
+            if exchange >= first && protected { status.to_vec() } else { answer }
+        });
+        assert_eq!(run.error().code(), "channel_broken.session_lost");
+        assert_eq!(run.metrics.apdus, first + 1 + 5 + 1);
     }
 }
 

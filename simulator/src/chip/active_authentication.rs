@@ -68,7 +68,11 @@ impl Chip {
             return Ok(Answer::data(signature));
         }
         let too_long = behaviour.too_long;
-        self.note("the answer to INTERNAL AUTHENTICATE has no room for the signature: a greater Le, or an extended one");
+        // A reader can do nothing about a chip whose own buffer is too short.
+        let asked_too_little = behaviour.extended_length && limit < behaviour.max_response_data;
+        if asked_too_little {
+            self.note("the answer to INTERNAL AUTHENTICATE has no room for the signature: a greater Le, or an extended one");
+        }
         match too_long {
             TooLong::Short => Ok(Answer::data(signature[..limit].to_vec())),
             TooLong::WrongLength => Err(status::WRONG_LENGTH.into()),

@@ -23,6 +23,8 @@ pub enum EndOfFile {
     Warning,
     /// 6B00 and no data.
     Refuse,
+    /// 6Cxx and no data: xx bytes are left.
+    ExactLe,
 }
 
 /// What the chip answers to a wrong MRZ or CAN.
@@ -130,6 +132,28 @@ pub struct Behaviour {
     /// Certificates and signatures of terminals may come in a chain of commands, though chaining is for GENERAL
     /// AUTHENTICATE only `[TR-03110-3 §B.13]`: what a reader without extended length hopes for.
     pub certificate_chaining: bool,
+    /// The answer to selecting EF.DIR (2F00), which no reader of travel documents needs. 6A82: there is none.
+    pub directory: u16,
+    /// The first protected command after power-up is answered 6988, and the session is over. The next one lasts.
+    pub first_session_fails: bool,
+    /// Files read for the first time since power-up end in the data objects of an error, 99 02 67 00, in place of their
+    /// own last bytes: a chip that takes its own error for data.
+    pub error_in_file: Option<u16>,
+    /// READ BINARY inside a session is answered in plain, data and all.
+    pub plain_data_in_session: bool,
+}
+
+impl Behaviour {
+    /// A chip with the same buffers that does everything else by the book: what a misbehaving one is compared with.
+    /// `short` is what a protected answer of 256 bytes carries, all that a chip without extended length has.
+    pub fn well_behaved(&self, short: usize) -> Behaviour {
+        let longest = if self.extended_length { usize::MAX } else { short };
+        Behaviour {
+            max_response_data: self.max_response_data.min(longest),
+            get_response: self.get_response,
+            ..Behaviour::default()
+        }
+    }
 }
 
 impl Default for Behaviour {
@@ -161,6 +185,10 @@ impl Default for Behaviour {
             rsa_smaller_signature: false,
             odd_read_binary: true,
             certificate_chaining: false,
+            directory: 0x6A82,
+            first_session_fails: false,
+            error_in_file: None,
+            plain_data_in_session: false,
         }
     }
 }

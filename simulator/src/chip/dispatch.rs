@@ -81,14 +81,25 @@ impl Chip {
     }
 
     fn secure(&mut self, outer: &Command) -> Vec<u8> {
+        let to_blame = std::mem::take(&mut self.volatile.to_blame);
         let Some(session) = self.volatile.session.as_mut() else {
-            self.note("secure messaging without a session");
+            if !to_blame {
+                self.note("secure messaging without a session");
+            }
             return Answer::status(status::SECURE_MESSAGING_INCORRECT).encode();
         };
+        if self.personalisation.behaviour.first_session_fails && !self.volatile.first_session_over {
+            self.volatile.first_session_over = true;
+            self.volatile.session = None;
+            return Answer::status(status::SECURE_MESSAGING_INCORRECT).encode();
+        }
         let opened = match session.open(outer) {
             Ok(opened) => opened,
             Err(broken) => {
-                self.end_session(&format!("secure messaging: {} [9303-11 §9.8]", broken.why));
+                if !to_blame {
+                    self.note(&format!("secure messaging: {} [9303-11 §9.8]", broken.why));
+                }
+                self.volatile.session = None;
                 self.volatile.pace = Pace::Idle;
                 return Answer::status(broken.status).encode();
             }
@@ -103,6 +114,10 @@ impl Chip {
         let answer = self.run(&opened.command);
         if let Some(exchange) = self.trace.last_mut() {
             exchange.plain_response = Some(answer.encode());
+        }
+        let reads = matches!(outer.instruction, 0xB0 | 0xB1);
+        if reads && self.personalisation.behaviour.plain_data_in_session {
+            return answer.encode();
         }
         self.protect(&answer, outer.instruction & 1 == 1)
     }
@@ -122,6 +137,7 @@ impl Chip {
                 ErrorProtection::PlainUncounted => session.uncount_command(),
                 ErrorProtection::PlainEndsSession => self.volatile.session = None,
             }
+            self.volatile.to_blame = behaviour != ErrorProtection::Protected;
         } else {
             response = session.seal(answer, odd);
         }
@@ -140,6 +156,7 @@ impl Chip {
                 ErrorProtection::PlainCounted => session.skip_exchange(),
                 ErrorProtection::PlainEndsSession => self.volatile.session = None,
             }
+            self.volatile.to_blame = true;
         }
         Answer::status(status::WRONG_LENGTH).encode()
     }

@@ -6,7 +6,7 @@
 //!                                                EF.CVCA 011C (1C) where the chip trusts somebody
 //! ```
 //! DG3 and DG4 are read after Terminal Authentication only.
-//! EF.DIR and EF.ATR/INFO are absent.
+//! EF.DIR and EF.ATR/INFO are absent; selecting EF.DIR is answered as this chip does.
 
 use std::borrow::Cow;
 
@@ -20,6 +20,10 @@ use crate::tlv;
 /// The application LDS1 `[9303-10 §4.1]`.
 const APPLICATION: [u8; 7] = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
 const MASTER_FILE: [u8; 2] = [0x3F, 0x00];
+/// EF.DIR, in the master file.
+const DIRECTORY: u16 = 0x2F00;
+/// What a protected error looks like inside.
+const ERROR_OBJECT: [u8; 4] = [0x99, 0x02, 0x67, 0x00];
 
 /// Short file identifier of EF.CardAccess.
 const CARD_ACCESS_SHORT: u8 = 0x1C;
@@ -113,6 +117,9 @@ impl Chip {
     /// The file that an identifier means where we are.
     fn find(&self, identifier: u16) -> Result<FileReference, Refusal> {
         let behaviour = &self.personalisation.behaviour;
+        if identifier == DIRECTORY {
+            return Err(behaviour.directory.into());
+        }
         if self.cvca_file().is_some_and(|file| file.identifier == identifier) {
             return Ok(FileReference::Cvca);
         }
@@ -251,8 +258,11 @@ impl Chip {
         let length = self.readable(reference)?.len();
         self.volatile.current_file = Some(reference);
         let (answer_length, status) = self.portion(length, offset, expected, command.room)?;
-        let contents = self.readable(reference)?;
-        Ok(Answer { data: contents[offset..offset + answer_length].to_vec(), status })
+        let mut data = self.readable(reference)?[offset..offset + answer_length].to_vec();
+        if offset + answer_length == length {
+            self.spoil_end(reference, &mut data);
+        }
+        Ok(Answer { data, status })
     }
 
     /// READ BINARY with the odd instruction B1: the offset in DO 54, the data in DO 53 `[9303-10 §3.6.6]`.
@@ -282,6 +292,17 @@ impl Chip {
             self.portion(length, offset, inside(expected), inside(command.room))?;
         let contents = self.readable(reference)?;
         Ok(Answer { data: tlv::node(0x53, &contents[offset..offset + answer_length]), status })
+    }
+
+    /// The end of a file, as a chip delivers it that takes an error of its own for data.
+    fn spoil_end(&mut self, reference: FileReference, data: &mut [u8]) {
+        let spoiled = self.personalisation.behaviour.error_in_file.map(FileReference::Application);
+        if spoiled != Some(reference) || std::mem::replace(&mut self.volatile.spoiled, true) {
+            return;
+        }
+        if let Some(end) = data.last_chunk_mut() {
+            *end = ERROR_OBJECT;
+        }
     }
 
     fn current(&self) -> Result<FileReference, Refusal> {
@@ -330,6 +351,11 @@ impl Chip {
             EndOfFile::Data => Ok((rest, status::SUCCESS)),
             EndOfFile::Warning => Ok((rest, status::END_OF_FILE)),
             EndOfFile::Refuse => Err(status::WRONG_OFFSET.into()),
+            EndOfFile::ExactLe => match u8::try_from(rest) {
+                Ok(exact) => Err((status::EXACT_LE | u16::from(exact)).into()),
+                // Le = xx has one byte; longer rests come as they are.
+                Err(_) => Ok((rest, status::SUCCESS)),
+            },
         }
     }
 }

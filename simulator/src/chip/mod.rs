@@ -117,6 +117,12 @@ struct Volatile {
     chip_authentication: Option<ChipAuthentication>,
     /// The rest of an answer, for GET RESPONSE.
     rest_of_answer: Vec<u8>,
+    /// The chip answered an error in plain, in its own way: that the two sides disagree now is not the reader's fault.
+    to_blame: bool,
+    /// The one session that this chip spoils is over.
+    first_session_over: bool,
+    /// The one file that this chip spoils was read.
+    spoiled: bool,
 }
 
 impl Chip {

@@ -8,20 +8,27 @@
 //! pace-explicit-{ecdh|dh}-{gm|im|cam}-GROUP   the same with written-out domain parameters and AES-128
 //! ca-{ecdh|dh}-CIPHER-GROUP                   one key of Chip Authentication, no Active Authentication
 //! aa-rsa-2048-DIGEST, aa-ecdsa-CURVE-DIGEST   one key of Active Authentication, no Chip Authentication
+//! field-NUMBER-WORDS                          a card that misbehaves as cards in the field do, see [`field`]
 //! ```
 //! CIPHER is `3des`, `aes-128`, `aes-192` or `aes-256`; GROUP is a curve such as `brainpoolP256r1`, or `modp-1024-160`,
 //! `modp-2048-224`, `modp-2048-256`, and where the numbers are written out also `modp-2048-safe`; DIGEST is `sha-1` to
-//! `sha-512`. Every card with PACE has a PIN and a PUK, except `cccd`, so that each can be opened with every password.
+//! `sha-512`. Every card with PACE has a PIN and a PUK, except `cccd` and those
+//! of the field, so that each can be opened with every password.
+
+pub mod field;
 
 use crate::arithmetic::curve::CurveName;
 use crate::arithmetic::group::Group;
 use crate::arithmetic::modp::ModpName;
 use crate::chip::Password;
 use crate::digest::DigestName;
+use crate::person::Person;
 use crate::personalisation::{
-    ActiveKind, CardOptions, ChipAuthenticationOption, Mapping, PaceOption, PaceParameters,
+    ActiveKind, CardOptions, ChipAuthenticationOption, Issuer, Mapping, PaceOption, PaceParameters,
+    Personalisation,
 };
 use crate::symmetric::CipherName;
+use field::FieldProblem;
 
 /// The PIN of every profile that has one.
 pub const PIN: &str = "123456";
@@ -37,16 +44,34 @@ pub struct Profile {
     pub options: CardOptions,
     /// The password that the profile is meant to be opened with.
     pub password: Password,
+    /// The problem of the field that this card has, see [`field`].
+    pub field: Option<FieldProblem>,
 }
 
 impl Profile {
+    /// Makes and signs the card; its own keys derive from the seed.
+    pub fn issue(&self, issuer: &Issuer, person: &Person, seed: u64) -> Personalisation {
+        let options = CardOptions { seed, ..self.options.clone() };
+        let mut card = issuer.personalise(person, &options);
+        let Some(problem) = &self.field else { return card };
+        card.behaviour = problem.behaviour.clone();
+        if let Some(write) = problem.written {
+            write(&mut card);
+            issuer.sign_again(&mut card);
+        }
+        if let Some(alter) = problem.altered {
+            alter(&mut card);
+        }
+        card
+    }
+
     /// The profile of a name.
     pub fn named(name: &str) -> Option<Profile> {
         profiles().find(|profile| profile.name == name)
     }
 }
 
-/// Every profile, each name once.
+/// Every profile, each name once; those of [`field`] come last.
 pub fn profiles() -> impl Iterator<Item = Profile> {
     let cccd = profile("cccd", Password::Can, CardOptions::default());
     let bac = CardOptions { pace: Vec::new(), ..CardOptions::default() };
@@ -58,10 +83,11 @@ pub fn profiles() -> impl Iterator<Item = Profile> {
         .chain(pace_options().map(pace))
         .chain(chip_authentication_options().map(chip_authentication))
         .chain(active_kinds().map(active_authentication))
+        .chain(field::profiles())
 }
 
 fn profile(name: impl Into<String>, password: Password, options: CardOptions) -> Profile {
-    Profile { name: name.into(), options, password }
+    Profile { name: name.into(), options, password, field: None }
 }
 
 fn with_secrets() -> CardOptions {
@@ -199,7 +225,7 @@ mod tests {
         ] {
             assert_eq!(count(start), expected, "{start}");
         }
-        assert_eq!(names.len(), 4 + 141 + 40 + 60 + 29);
+        assert_eq!(names.len(), 4 + 141 + 40 + 60 + 29 + count("field-"));
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
     }
 
