@@ -35,6 +35,9 @@ pub(crate) struct SimulationArguments {
     /// Rút thẻ giữa chừng · Take the card away after this many exchanges
     #[arg(long, value_name = "EXCHANGES")]
     pub(crate) remove_after: Option<usize>,
+    /// Đặt thẻ lại · Put the card that was taken away back after this many milliseconds
+    #[arg(long, value_name = "MILLISECONDS", requires = "remove_after")]
+    pub(crate) put_back_after: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

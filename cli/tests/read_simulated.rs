@@ -112,7 +112,10 @@ fn the_json_object_is_as_documented() {
         assert_eq!((&check["outcome"], &check["code"]), (&expected.into(), &code.into()));
     }
     assert_eq!(object["deviations"], serde_json::json!([]));
-    assert_eq!(keys(&object["metrics"]), ["apdus", "bytes_sent", "bytes_received", "access"]);
+    assert_eq!(
+        keys(&object["metrics"]),
+        ["apdus", "bytes_sent", "bytes_received", "losses", "bytes_repeated", "access"]
+    );
     assert_eq!(object["metrics"]["access"], "pace-can");
     assert!(object["metrics"]["bytes_received"].as_u64().unwrap() > 15_000);
 }

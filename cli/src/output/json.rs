@@ -13,12 +13,14 @@ use super::{Accepted, Verdict, labels};
 use crate::failure::Failure;
 
 /// The whole object of `read` and `verify`.
-pub(super) fn verdict(verdict: &Verdict) -> Value {
+pub(crate) fn verdict(verdict: &Verdict) -> Value {
     let metrics = &verdict.metrics;
     let metrics = json!({
         "apdus": metrics.apdus,
         "bytes_sent": metrics.bytes_sent,
         "bytes_received": metrics.bytes_received,
+        "losses": metrics.losses,
+        "bytes_repeated": metrics.bytes_repeated,
         "access": verdict.access().map(AccessUsed::name),
     });
     let access = verdict.access().map(access);
