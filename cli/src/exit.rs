@@ -23,7 +23,7 @@ Exit status (stable; with --json the object's \"error\" says more):
   11  access_denied    the chip refused the key
   12  link_lost        the card left the reader, or a time limit passed
   13  reader           no card, card in use, no such reader, or another failure of the reader
-  14  reader           the PC/SC service is not running
+  14  reader           the PC/SC service is not running, or stopped in the middle
   15  reader           no reader is connected
   16  channel_broken   secure messaging failed
   17  card_refused     the card refused a legal command
@@ -33,7 +33,7 @@ Exit status (stable; with --json the object's \"error\" says more):
   21  unsupported      another kind of document, or something not implemented
   22  policy_refused   a rule of the operator
   23  file             a file that was named cannot be used
-  24  cancelled
+  24  cancelled        by --timeout, for instance
   25  misuse           a fault of this program
   26  not_authorised   this terminal's certificates or key do not open what was asked for
   27  (verify-batch)   at least one document is not verified";
@@ -44,7 +44,7 @@ pub(crate) fn status(failure: &Failure) -> u8 {
         ("invalid_key", _) => 10,
         ("access_denied", _) => 11,
         ("link_lost", _) => 12,
-        ("reader", "reader.service_not_running") => 14,
+        ("reader", "reader.service_not_running" | "reader.service_stopped") => 14,
         ("reader", "reader.no_reader") => 15,
         ("reader", _) => 13,
         ("channel_broken", _) => 16,
@@ -78,8 +78,10 @@ mod tests {
             (Error::LinkLost, 12),
             (Error::Reader(ReaderFault::NoCard), 13),
             (Error::Reader(ReaderFault::ServiceNotRunning), 14),
+            (Error::Reader(ReaderFault::ServiceStopped), 14),
             (Error::Reader(ReaderFault::NoReader), 15),
             (Error::Cancelled, 24),
+            (Error::DeadlinePassed, 24),
             (Error::Misuse("test"), 25),
             (Error::NotAuthorised(NotAuthorised::NoChain), 26),
         ] {

@@ -75,6 +75,27 @@ impl KeyArguments {
     }
 }
 
+/// The key in a line that a scanner types: QR text, twelve digits, a CAN, or a zone whose lines are joined
+/// or separated by `/`.
+#[cfg(feature = "pcsc")]
+pub(crate) fn scanned(line: &str) -> Result<Key, Failure> {
+    let line = line.trim_start_matches('\u{feff}').trim();
+    let digits = line.bytes().all(|byte| byte.is_ascii_digit());
+    if digits && line.len() == 6 {
+        return Ok(Key { access: AccessKey::from_can(line)?, printed: None });
+    }
+    if digits {
+        return id_number(line);
+    }
+    // The characters of a zone, and what separates lines and dates.
+    let of_a_zone = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || "</- ".contains(c);
+    if line.contains(['<', '/']) && line.chars().all(of_a_zone) {
+        return mrz(&[line.to_owned()]);
+    }
+    let qr = QrText::parse(line)?;
+    Ok(Key { access: qr.access_key(), printed: Some(Box::new(qr)) })
+}
+
 /// The key that the twelve digits are.
 pub(crate) fn id_number(digits: &str) -> Result<Key, Failure> {
     let number: IdNumber = digits.parse()?;
@@ -174,6 +195,33 @@ mod tests {
         ];
         for values in [&lines[..], &[&lines.concat()], &[&lines.join("\r\n")]] {
             assert!(mrz(values).unwrap().printed.is_some());
+        }
+    }
+
+    #[cfg(feature = "pcsc")]
+    #[test]
+    fn a_scanner_may_type_every_printed_key() {
+        let lines = [
+            "IDVNM1950012347000195001234<<7",
+            "9506158F3506156VNM<<<<<<<<<<<8",
+            "NGUYEN<<THI<THU<HA<<<<<<<<<<<<",
+        ];
+        for (line, compared) in [
+            ("001234", false),
+            ("\u{feff}000195001234\r", true),
+            ("000195001234|000123456|Nguyễn Thị Thu Hà|15061995|Nữ|Phố 1/2|01072021", true),
+            (&lines.join("/"), true),
+            (&lines.concat(), true),
+            ("195001234/950615/350615", false),
+        ] {
+            assert_eq!(scanned(line).unwrap().printed.is_some(), compared, "{line}");
+        }
+        for (line, code) in [
+            ("12345", "invalid_key.id_number_layout"),
+            ("https://example.org", "invalid_key.not_a_cccd_qr"),
+            ("IDVNM<<7/9506", "invalid_key.mrz_layout"),
+        ] {
+            assert_eq!(scanned(line).err().unwrap().code(), code);
         }
     }
 

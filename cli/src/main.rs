@@ -22,6 +22,7 @@ mod trust;
 mod verify;
 #[cfg(feature = "batch")]
 mod verify_batch;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,8 @@ struct Arguments {
 enum Command {
     /// Đọc và kiểm tra thẻ · Read a card and print the verified citizen
     Read(Box<read::Arguments>),
+    /// Trực đầu đọc, mỗi sự kiện một dòng JSON · Watch the readers and read card after card: a kiosk's loop
+    Watch(Box<watch::Arguments>),
     /// Kiểm tra từ tệp · Verify a document from its files, or from an evidence file
     Verify(Box<verify::Arguments>),
     /// Kiểm tra hàng loạt · Verify many stored reads: a Parquet file or a tree of folders
@@ -57,6 +60,7 @@ enum Command {
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Read(arguments) => read::run(&arguments),
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         #[cfg(feature = "batch")]
         Command::VerifyBatch(arguments) => verify_batch::run(&arguments),

@@ -108,6 +108,12 @@ impl OperatorArguments {
         Ok(InspectionSystem::new(trust, at).with_policy(self.policy()))
     }
 
+    /// The day that was named for the verdicts.
+    #[cfg(feature = "pcsc")]
+    pub(crate) const fn at(&self) -> Option<Date> {
+        self.at
+    }
+
     fn policy(&self) -> Policy {
         let mut policy = match self.policy {
             Preset::Standard => Policy::standard(),

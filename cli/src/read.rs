@@ -1,11 +1,16 @@
 //! `cccd read`: from the card to the verified citizen.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
+#[cfg(feature = "pcsc")]
+use cccd::transport::{
+    Cancellation, Until,
+    pcsc::{Readers, Sharing},
+};
 use cccd::{
     document::VerifiedDocument,
     error::Error,
-    inspection::{Inspection, InspectionOptions, InspectionSystem},
+    inspection::{Inspection, InspectionOptions, InspectionSystem, Progress},
     seal::SealingKey,
     transport::{RunOptions, SystemRandom, Transport},
     vietnam::CitizenRecord,
@@ -42,6 +47,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SECONDS", help_heading = CARD)]
     wait: Option<u64>,
     #[command(flatten)]
+    link: LinkArguments,
+    #[command(flatten)]
     simulation: SimulationArguments,
     #[command(flatten)]
     operator: OperatorArguments,
@@ -56,6 +63,46 @@ pub(crate) struct Arguments {
     /// Niêm phong bằng chứng · Seal the evidence with this private key: PKCS#8 on P-256, PEM or DER
     #[arg(long, value_name = "KEY", requires = "evidence", help_heading = output::HEADING)]
     seal_with: Option<PathBuf>,
+}
+
+/// How long a read may last, and with whom the card is shared.
+#[derive(Args, Clone, Copy)]
+#[command(next_help_heading = CARD)]
+pub(crate) struct LinkArguments {
+    /// Thời hạn đọc · The longest the whole read may last, from the moment the card lies there
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
+    /// Chờ thẻ đặt lại · Wait this long for a card that was lost in the middle of the read, each time
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    patience: u64,
+    /// Dùng chung với phần mềm khác · Let other programs stay connected to the card; they wait for the read's end
+    #[cfg(feature = "pcsc")]
+    #[arg(long)]
+    shared: bool,
+}
+
+impl LinkArguments {
+    fn options<'a>(self) -> RunOptions<'a> {
+        let options = RunOptions::new().patience(Duration::from_secs(self.patience));
+        match self.timeout {
+            Some(seconds) => options.deadline(Duration::from_secs(seconds)),
+            None => options,
+        }
+    }
+
+    /// The time in which a card has to be opened, as far as the whole read allows.
+    #[cfg(feature = "pcsc")]
+    pub(crate) fn opening(self) -> Until {
+        const OPENING: Duration = Duration::from_secs(15);
+        let time =
+            self.timeout.map_or(OPENING, |seconds| OPENING.min(Duration::from_secs(seconds)));
+        Until::within(time, &Cancellation::new())
+    }
+
+    #[cfg(feature = "pcsc")]
+    pub(crate) const fn sharing(self) -> Sharing {
+        if self.shared { Sharing::Shared } else { Sharing::Exclusive }
+    }
 }
 
 /// Runs the command.
@@ -99,35 +146,30 @@ fn read_simulated(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Fa
     };
     let tell = |remark| arguments.output.tell(remark);
     let system = arguments.operator.system(Some(&card.csca), tell)?;
+    let put_back = arguments.simulation.put_back_after.map(Duration::from_millis);
     let left = arguments.simulation.remove_after;
-    let mut reader = SimulatedReader { link: card.link, limits: card.limits, left };
-    let progress = ProgressLine::new(arguments.output.json || arguments.output.quiet);
-    Ok(inspect(arguments, &system, key, &mut reader, progress))
+    let mut reader = SimulatedReader { link: card.link, limits: card.limits, left, put_back };
+    Ok(arguments.read(&system, key, &mut reader))
 }
 
 /// Reads a card on a PC/SC reader.
 #[cfg(feature = "pcsc")]
 fn read(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Failure> {
-    use cccd::{error::ReaderFault, transport::pcsc::Readers};
-
     let key = key.ok_or(Error::Misuse("a read without a key"))?;
     let tell = |remark| arguments.output.tell(remark);
     let system = arguments.operator.system(None, tell)?;
     let readers = Readers::connect()?;
-    let progress = ProgressLine::new(arguments.output.json || arguments.output.quiet);
     let mut reader = arguments.reader.clone();
     if let Some(seconds) = arguments.wait {
+        let progress = ProgressLine::new(arguments.output.json || arguments.output.quiet);
         progress.wait_for_card();
-        let patience = std::time::Duration::from_secs(seconds);
+        let until = Until::within(Duration::from_secs(seconds), &Cancellation::new());
         // If none came, opening says what is missing: the reader or the card.
-        reader = readers.wait_for_card(reader.as_deref(), patience)?.or(reader);
+        reader = readers.wait_for_card(reader.as_deref(), &until)?.or(reader);
     }
-    let mut card = readers.open(reader.as_deref()).map_err(|error| match error {
-        // A card that was seen and is gone before it could be opened.
-        Error::LinkLost => Error::Reader(ReaderFault::NoCard),
-        other => other,
-    })?;
-    Ok(inspect(arguments, &system, key, &mut card, progress))
+    let Arguments { link, .. } = arguments;
+    let mut card = readers.open_with(reader.as_deref(), link.sharing(), &link.opening())?;
+    Ok(arguments.read(&system, key, &mut card))
 }
 
 #[cfg(not(feature = "pcsc"))]
@@ -135,52 +177,29 @@ fn read(_: &Arguments, _: Option<Key>) -> Result<Verdict, Failure> {
     Err((&crate::failure::NO_PCSC).into())
 }
 
-/// The inspection itself, with its progress.
-fn inspect(
-    arguments: &Arguments,
-    system: &InspectionSystem,
-    key: Key,
+/// The inspection itself, over any transport.
+pub(crate) fn inspect(
+    mut inspection: Inspection,
     card: &mut impl Transport,
-    progress: ProgressLine,
+    link: LinkArguments,
+    show: impl FnMut(Progress),
 ) -> Verdict {
-    let mut options = InspectionOptions::new(key.access, SystemRandom::new());
-    if let Some(printed) = key.printed {
-        options = options.printed(printed);
-    }
-    if arguments.evidence.is_some() {
-        options = match described(arguments, options) {
-            Ok(options) => options,
-            Err(error) => return Verdict::before_the_chip(error.into(), arguments.simulated),
-        };
-    }
-    let mut inspection: Inspection = system.inspect(options);
-    let document =
-        inspection.run_with(card, RunOptions::new().progress(|step| progress.show(step)));
-    drop(progress);
+    let document = inspection.run_with(card, link.options().progress(show));
     let result = document.map_err(Failure::from).and_then(accept);
     Verdict {
         report: Some(inspection.report()),
         metrics: inspection.metrics(),
-        simulated: arguments.simulated,
+        simulated: false,
         result,
     }
 }
 
-/// Time and device, for the evidence.
-fn described(
-    arguments: &Arguments,
-    options: InspectionOptions,
-) -> Result<InspectionOptions, Error> {
-    let device = match &arguments.reader {
-        _ if arguments.simulated => "simulated card",
-        Some(reader) => reader,
-        None => "PC/SC",
-    };
-    let device: String = device.chars().filter(|c| !c.is_control()).take(32).collect();
-    let options = options.reader(&device)?;
-    match save::now() {
-        Some(time) => options.read_at(&time),
-        None => Ok(options),
+/// What the key opens, and what was printed beside it.
+pub(crate) fn options(key: Key) -> InspectionOptions {
+    let options = InspectionOptions::new(key.access, SystemRandom::new());
+    match key.printed {
+        Some(printed) => options.printed(printed),
+        None => options,
     }
 }
 
@@ -192,6 +211,35 @@ fn accept(document: VerifiedDocument) -> Result<Accepted, Failure> {
 }
 
 impl Arguments {
+    /// Reads the card over any transport, with progress.
+    fn read(&self, system: &InspectionSystem, key: Key, card: &mut impl Transport) -> Verdict {
+        let mut options = options(key);
+        if self.evidence.is_some() {
+            options = match self.described(options) {
+                Ok(options) => options,
+                Err(error) => return Verdict::before_the_chip(error.into(), self.simulated),
+            };
+        }
+        let progress = ProgressLine::new(self.output.json || self.output.quiet);
+        let verdict = inspect(system.inspect(options), card, self.link, |step| progress.show(step));
+        Verdict { simulated: self.simulated, ..verdict }
+    }
+
+    /// Time and device, for the evidence.
+    fn described(&self, options: InspectionOptions) -> Result<InspectionOptions, Error> {
+        let device = match &self.reader {
+            _ if self.simulated => "simulated card",
+            Some(reader) => reader,
+            None => "PC/SC",
+        };
+        let device: String = device.chars().filter(|c| !c.is_control()).take(32).collect();
+        let options = options.reader(&device)?;
+        match save::now() {
+            Some(time) => options.read_at(&time),
+            None => Ok(options),
+        }
+    }
+
     /// Saves what was asked for; `false` if something could not be saved, which it says.
     fn keep(&self, accepted: &mut Accepted, sealer: Option<&SealingKey>) -> bool {
         let mut troubles = Vec::new();

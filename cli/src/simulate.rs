@@ -1,7 +1,7 @@
 //! `cccd simulate`: a simulated card on a virtual reader of pcscd, for whatever reads PC/SC.
 
 use std::{
-    net::{Shutdown, TcpStream},
+    net::TcpStream,
     process::ExitCode,
     sync::{
         Arc,
@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cccd_simulator::{Link, vpcd};
+use cccd_simulator::vpcd::{self, Removable};
 use clap::Args;
 
 use crate::{
@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     simulation: SimulationArguments,
     /// In tên của mọi loại thẻ · Print the names for --profile, one a line, and nothing else
     #[arg(long, conflicts_with_all = ["profile", "person", "seed", "trust_out", "tamper", "remove_after",
-          "slot", "port", "duration"])]
+          "put_back_after", "slot", "port", "duration"])]
     list: bool,
     /// In danh sách dạng JSON · Print the list as a JSON array: name, password, and what is wrong with it
     #[arg(long, requires = "list")]
@@ -108,24 +108,35 @@ fn simulate(arguments: &Arguments) -> Result<(), Failure> {
             stop.store(true, Ordering::Relaxed);
         });
     }
-    let mut card =
-        Removable { radio, link: None, left: arguments.simulation.remove_after, taken: false };
+    let SimulationArguments { remove_after, put_back_after, .. } = arguments.simulation;
+    let mut card = Removable::new(radio, remove_after);
     loop {
         to_stdout(&format!("The card lies on port {}. Ctrl-C takes it away.\n", address.1));
-        card.link = stream.try_clone().ok();
         // However the connection ends, the card has left this reader.
         let ended = vpcd::answer(&mut card, stream, &stop);
-        if stop.load(Ordering::Relaxed) || card.taken {
+        if stop.load(Ordering::Relaxed) {
             break;
         }
-        card.radio.put_back();
-        let why = ended.err().map(|error| format!(" ({error})")).unwrap_or_default();
-        to_stdout(&format!("The reader is gone{why}; waiting for it.\n"));
+        // A card that its profile loses is put back at once, one that was told to go when it was told to.
+        match (card.was_taken(), put_back_after, card.card.in_field()) {
+            (true, None, _) => break,
+            (true, Some(milliseconds), _) => {
+                to_stdout("The card was taken away and will be put back.\n");
+                thread::sleep(Duration::from_millis(milliseconds));
+            }
+            (false, _, false) => {
+                to_stdout("The card slipped and is put back.\n");
+            }
+            (false, _, true) => {
+                let why = ended.err().map(|error| format!(" ({error})")).unwrap_or_default();
+                to_stdout(&format!("The reader is gone{why}; waiting for it.\n"));
+            }
+        }
         let Some(again) = reconnect(address, &stop) else { break };
         stream = again;
     }
     to_stdout("The card was taken away.\n");
-    for violation in card.radio.chip.violations() {
+    for violation in card.card.chip.violations() {
         to_stdout(&format!("The reader broke a rule: {violation}\n"));
     }
     Ok(())
@@ -140,50 +151,4 @@ fn reconnect(address: (&str, u16), stop: &AtomicBool) -> Option<TcpStream> {
         thread::sleep(RETRY);
     }
     None
-}
-
-/// A card that somebody takes away at the wrong moment.
-struct Removable {
-    radio: Link,
-    link: Option<TcpStream>,
-    /// Exchanges that are left; `None`: nobody takes it away.
-    left: Option<usize>,
-    /// Somebody has taken it away.
-    taken: bool,
-}
-
-impl Removable {
-    /// The reader sees the card leave before it sees an answer.
-    fn leave(&self) -> Vec<u8> {
-        if let Some(link) = &self.link {
-            drop(link.shutdown(Shutdown::Both));
-        }
-        Vec::new()
-    }
-}
-
-impl vpcd::Card for Removable {
-    fn answer_to_reset(&self) -> Vec<u8> {
-        self.radio.chip.answer_to_reset()
-    }
-
-    fn reset(&mut self) {
-        self.radio.chip.reset();
-    }
-
-    fn process(&mut self, command: &[u8]) -> Vec<u8> {
-        match &mut self.left {
-            Some(0) => {
-                self.taken = true;
-                self.leave()
-            }
-            left => {
-                if let Some(left) = left {
-                    *left -= 1;
-                }
-                // A card that the profile loses is put back when the reader looks for it.
-                self.radio.transmit(command).unwrap_or_else(|_| self.leave())
-            }
-        }
-    }
 }

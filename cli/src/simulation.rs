@@ -1,6 +1,6 @@
 //! The simulated card that `read --simulated` reads and `simulate` lays on a virtual reader.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, thread, time::Duration};
 
 use cccd::{
     crypto::Random as _,
@@ -40,6 +40,9 @@ pub(crate) struct SimulationArguments {
     /// Rút thẻ giữa chừng · Take the card away after this many exchanges
     #[arg(long, value_name = "EXCHANGES")]
     pub(crate) remove_after: Option<usize>,
+    /// Đặt thẻ lại · Put the card that was taken away back after this many milliseconds
+    #[arg(long, value_name = "MILLISECONDS", requires = "remove_after")]
+    pub(crate) put_back_after: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -139,13 +142,15 @@ impl SimulationArguments {
     }
 }
 
-/// A simulated card on a simulated reader. Lost by a fault of its profile it is put back; taken away by
-/// `--remove-after` it stays away.
+/// A simulated card on a simulated reader. Lost by a fault of its profile it is put back at once; taken away by
+/// `--remove-after` it stays away unless somebody was told to put it back.
 pub(crate) struct SimulatedReader {
     pub(crate) link: Link,
     pub(crate) limits: Limits,
     /// Exchanges until somebody takes the card away; `None`: nobody does.
     pub(crate) left: Option<usize>,
+    /// When it is put back.
+    pub(crate) put_back: Option<Duration>,
 }
 
 impl Transport for SimulatedReader {
@@ -158,9 +163,15 @@ impl Transport for SimulatedReader {
         self.link.transmit(command).map_err(|_| Error::LinkLost)
     }
 
-    fn reconnect(&mut self, _until: &Until) -> LibraryResult<()> {
+    fn reconnect(&mut self, until: &Until) -> LibraryResult<()> {
         if self.left == Some(0) {
-            return Err(Error::LinkLost);
+            let after = self.put_back.ok_or(Error::LinkLost)?;
+            let left = until.left()?;
+            thread::sleep(left.min(after));
+            if left < after {
+                return Err(Error::LinkLost);
+            }
+            self.left = None;
         }
         self.link.put_back();
         Ok(())

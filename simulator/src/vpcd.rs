@@ -15,6 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::chip::Chip;
+use crate::link::Link;
 
 /// Where vpcd waits for a card in its first slot.
 pub const FIRST_SLOT: (&str, u16) = ("127.0.0.1", 35_963);
@@ -36,8 +37,8 @@ pub trait Card {
     fn answer_to_reset(&self) -> Vec<u8>;
     /// The field went off and on.
     fn reset(&mut self);
-    /// A command, and its answer.
-    fn process(&mut self, command: &[u8]) -> Vec<u8>;
+    /// A command, and its answer; `None` if the card leaves the reader before it answers.
+    fn process(&mut self, command: &[u8]) -> Option<Vec<u8>>;
 }
 
 impl Card for Chip {
@@ -49,18 +50,84 @@ impl Card for Chip {
         Chip::reset(self);
     }
 
-    fn process(&mut self, command: &[u8]) -> Vec<u8> {
-        Chip::process(self, command)
+    fn process(&mut self, command: &[u8]) -> Option<Vec<u8>> {
+        Some(Chip::process(self, command))
     }
 }
 
-/// Lay the chip on the reader at `address` and answer until `stop` is set, which is noticed within 200 milliseconds, or
-/// until the reader hangs up.
+/// A card that somebody takes off the reader in the middle of a read, once.
+#[derive(Clone, Debug)]
+pub struct Removable<C> {
+    /// The card.
+    pub card: C,
+    /// Commands that are left; `None`: nobody takes it away.
+    left: Option<usize>,
+    taken: bool,
+}
+
+impl<C: Card> Removable<C> {
+    /// A card that is taken away in place of its answer to the command after so many; `None` leaves it there.
+    pub fn new(card: C, commands: Option<usize>) -> Removable<C> {
+        Removable { card, left: commands, taken: false }
+    }
+
+    /// Whether it was taken away since the last look.
+    pub fn was_taken(&mut self) -> bool {
+        std::mem::take(&mut self.taken)
+    }
+}
+
+impl<C: Card> Card for Removable<C> {
+    fn answer_to_reset(&self) -> Vec<u8> {
+        self.card.answer_to_reset()
+    }
+
+    fn reset(&mut self) {
+        self.card.reset();
+    }
+
+    fn process(&mut self, command: &[u8]) -> Option<Vec<u8>> {
+        match &mut self.left {
+            Some(0) => {
+                self.left = None;
+                self.taken = true;
+                None
+            }
+            left => {
+                if let Some(left) = left {
+                    *left -= 1;
+                }
+                self.card.process(command)
+            }
+        }
+    }
+}
+
+impl Card for Link {
+    fn answer_to_reset(&self) -> Vec<u8> {
+        self.chip.atr().to_vec()
+    }
+
+    fn reset(&mut self) {
+        self.put_back();
+    }
+
+    fn process(&mut self, command: &[u8]) -> Option<Vec<u8>> {
+        self.transmit(command).ok()
+    }
+}
+
+/// Lay the card on the reader at `address` and answer until `stop` is set, which is noticed within 200 milliseconds,
+/// until the reader hangs up, or until the card leaves.
 ///
 /// # Errors
 /// Nobody listens there, or the connection breaks in the middle of a message.
-pub fn serve(chip: &mut Chip, address: impl ToSocketAddrs, stop: &AtomicBool) -> io::Result<()> {
-    answer(chip, TcpStream::connect(address)?, stop)
+pub fn serve(
+    card: &mut impl Card,
+    address: impl ToSocketAddrs,
+    stop: &AtomicBool,
+) -> io::Result<()> {
+    answer(card, TcpStream::connect(address)?, stop)
 }
 
 /// Connect to a reader that may not be up yet: pcscd needs about a second after its start.
@@ -92,9 +159,14 @@ pub fn answer(card: &mut impl Card, stream: TcpStream, stop: &AtomicBool) -> io:
             [POWER_OFF | POWER_ON | RESET] => card.reset(),
             // No other control byte is known, and no command is that short.
             [_] | [] => {}
-            _ => line.send(&card.process(&message))?,
+            _ => match card.process(&message) {
+                Some(response) => line.send(&response)?,
+                None => break,
+            },
         }
     }
+    // Whoever takes it away takes its power.
+    card.reset();
     Ok(())
 }
 
@@ -183,10 +255,10 @@ mod tests {
             self.resets += 1;
         }
 
-        fn process(&mut self, command: &[u8]) -> Vec<u8> {
+        fn process(&mut self, command: &[u8]) -> Option<Vec<u8>> {
             let mut response = command.to_vec();
             response.extend([0x90, 0x00]);
-            response
+            Some(response)
         }
     }
 
@@ -221,7 +293,38 @@ mod tests {
             reader.write_all(&[0, 1, RESET, 0, 1, 9]).unwrap();
         });
         result.unwrap();
-        assert_eq!(card.resets, 3);
+        assert_eq!(card.resets, 3 + 1, "and once when the reader hung up");
+    }
+
+    #[test]
+    fn a_card_is_taken_away_once_in_place_of_its_answer() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut card = Removable::new(Echo { resets: 0 }, Some(1));
+        let mut lie_there = |talk: fn(&mut TcpStream)| {
+            let reader = thread::spawn({
+                let listener = listener.try_clone().unwrap();
+                move || talk(&mut listener.accept().unwrap().0)
+            });
+            serve(&mut card, address, &AtomicBool::new(false)).unwrap();
+            reader.join().unwrap();
+            card.was_taken()
+        };
+        let taken = lie_there(|reader| {
+            reader.write_all(&[0, 4, 0, 0x84, 0, 0]).unwrap();
+            assert_eq!(receive(reader), [0, 0x84, 0, 0, 0x90, 0x00]);
+            reader.write_all(&[0, 4, 0, 0x84, 0, 0]).unwrap();
+            assert_eq!(reader.read(&mut [0]).unwrap(), 0, "the connection ends without an answer");
+        });
+        assert!(taken);
+        let taken = lie_there(|reader| {
+            for _ in 0..3 {
+                reader.write_all(&[0, 4, 0, 0x84, 0, 0]).unwrap();
+                assert_eq!(receive(reader), [0, 0x84, 0, 0, 0x90, 0x00]);
+            }
+        });
+        assert!(!taken);
+        assert_eq!(card.card.resets, 2);
     }
 
     #[test]

@@ -60,11 +60,17 @@ reasons! {
     /// Why no card can be reached.
     ReaderFault, "reader" {
         /// The PC/SC service does not run.
-        ServiceNotRunning = "service_not_running", "the PC/SC service is not running (Linux: start pcscd; Windows: start the Smart Card service; macOS: reconnect the reader)";
+        ServiceNotRunning = "service_not_running", "the PC/SC service is not running (Linux: `systemctl enable --now pcscd.socket`, or start pcscd; Windows: connect a reader, which starts the service Smart Card; macOS: disconnect the reader and connect it again)";
+        /// The PC/SC service ended or was restarted while it was used.
+        ServiceStopped = "service_stopped", "the PC/SC service stopped in the middle (Linux: `systemctl restart pcscd`, and `journalctl -u pcscd` tells why; Windows: connect the reader again, without one the service Smart Card ends; macOS: disconnect the reader and connect it again)";
+        /// This program may not use the PC/SC service.
+        NoAccess = "no_access", "this user may not use card readers (Linux: polkit has to allow org.debian.pcsc-lite.access_pcsc and access_card, which it does for whoever sits at the machine; Windows: run in the session at the machine, not as a service or over remote desktop; macOS: a sandboxed program needs the entitlement com.apple.security.smartcard)";
         /// No reader is connected.
-        NoReader = "no_reader", "no card reader is connected";
+        NoReader = "no_reader", "no card reader is connected (if one is: Linux: install its driver, libccid for most, and look at `pcsc_scan`; Windows: look for it in the Device Manager under Smart card readers; macOS: look for it in System Information under USB)";
         /// No reader of that name.
         NoSuchReader = "no_such_reader", "there is no reader of that name";
+        /// The reader was there and is not any more.
+        Unplugged = "unplugged", "the card reader was unplugged or lost its power; connect it again, best without a hub (Linux: `journalctl -k` tells of power and cable; Windows: forbid the computer to turn the USB device off, in the Device Manager; macOS: connect it to the computer itself)";
         /// The reader is empty.
         NoCard = "no_card", "there is no card on the reader";
         /// The card does not answer to a reset.

@@ -9,6 +9,11 @@ fn messages_exist_in_both_languages_and_differ() {
         Error::CardChanged,
         Error::DeadlinePassed,
         Error::Reader(ReaderFault::Other(0x8010_0001)),
+        Error::Reader(ReaderFault::ServiceNotRunning),
+        Error::Reader(ReaderFault::ServiceStopped),
+        Error::Reader(ReaderFault::NoAccess),
+        Error::Reader(ReaderFault::NoReader),
+        Error::Reader(ReaderFault::Unplugged),
         Error::NotAuthentic(NotAuthentic::DigestMismatch { group: 13 }),
         Error::NotAuthorised(NotAuthorised::NoChain),
         Error::NotAuthorised(NotAuthorised::CertificateExpired),
@@ -75,4 +80,21 @@ fn nobody_is_told_to_try_a_suspended_pin_again() {
 fn a_malformed_structure_is_named_once() {
     let error = Error::malformed(7, "a length").in_file("DG1").in_file("EF.SOD");
     assert_eq!(error.to_string(), "DG1 is malformed at byte 7: a length");
+}
+
+#[test]
+fn what_an_administrator_can_mend_is_said_for_every_system_in_both_languages() {
+    for fault in [
+        ReaderFault::ServiceNotRunning,
+        ReaderFault::ServiceStopped,
+        ReaderFault::NoAccess,
+        ReaderFault::NoReader,
+        ReaderFault::Unplugged,
+    ] {
+        let error = Error::Reader(fault);
+        assert_eq!(error.advice(), Advice::FixReader);
+        for sentence in [error.to_string(), error.message_vi()] {
+            assert!(["Linux: ", "Windows: ", "macOS: "].iter().all(|it| sentence.contains(it)));
+        }
+    }
 }

@@ -70,9 +70,22 @@ fn invalid_key(why: InvalidKey) -> String {
 
 fn reader(why: ReaderFault) -> String {
     match why {
-        ReaderFault::ServiceNotRunning => "Dịch vụ đầu đọc thẻ (PC/SC) chưa chạy.".to_owned(),
-        ReaderFault::NoReader => "Chưa kết nối đầu đọc thẻ.".to_owned(),
+        ReaderFault::ServiceNotRunning => {
+            "Dịch vụ đầu đọc thẻ (PC/SC) chưa chạy (Linux: `systemctl enable --now pcscd.socket` hoặc khởi động pcscd; Windows: cắm đầu đọc, dịch vụ Smart Card sẽ tự chạy; macOS: rút đầu đọc rồi cắm lại).".to_owned()
+        }
+        ReaderFault::ServiceStopped => {
+            "Dịch vụ đầu đọc thẻ (PC/SC) đã dừng giữa chừng (Linux: `systemctl restart pcscd`, xem lý do bằng `journalctl -u pcscd`; Windows: cắm lại đầu đọc, không có đầu đọc thì dịch vụ Smart Card tự dừng; macOS: rút đầu đọc rồi cắm lại).".to_owned()
+        }
+        ReaderFault::NoAccess => {
+            "Người dùng này không được phép dùng đầu đọc thẻ (Linux: polkit phải cho phép org.debian.pcsc-lite.access_pcsc và access_card, mặc định chỉ cho người ngồi tại máy; Windows: chạy trong phiên làm việc tại máy, không chạy như dịch vụ hay qua điều khiển từ xa; macOS: ứng dụng sandbox cần quyền com.apple.security.smartcard).".to_owned()
+        }
+        ReaderFault::NoReader => {
+            "Chưa kết nối đầu đọc thẻ (nếu đã cắm: Linux: cài trình điều khiển, thường là libccid, rồi xem `pcsc_scan`; Windows: xem mục Smart card readers trong Device Manager; macOS: xem mục USB trong System Information).".to_owned()
+        }
         ReaderFault::NoSuchReader => "Không có đầu đọc nào mang tên đó.".to_owned(),
+        ReaderFault::Unplugged => {
+            "Đầu đọc thẻ bị rút ra hoặc mất điện; hãy cắm lại, tốt nhất là không qua bộ chia (Linux: `journalctl -k` cho biết lỗi nguồn hoặc cáp; Windows: trong Device Manager, không cho phép máy tắt thiết bị USB; macOS: cắm thẳng vào máy).".to_owned()
+        }
         ReaderFault::NoCard => "Chưa có thẻ trên đầu đọc.".to_owned(),
         ReaderFault::MuteCard => "Thẻ trên đầu đọc không phản hồi.".to_owned(),
         ReaderFault::InUse => "Một phần mềm khác đang dùng thẻ.".to_owned(),

@@ -119,6 +119,13 @@ impl Inspection {
                         self.set_limits(card.limits());
                         self.card_is_back();
                     }
+                    // Not the patience ended the wait.
+                    Err(_)
+                        if options.deadline.is_some_and(|deadline| deadline <= began.elapsed()) =>
+                    {
+                        self.cancel();
+                        return Err(Error::DeadlinePassed);
+                    }
                     Err(error) => self.lost(error),
                 },
                 Step::Progress(progress) => (options.show)(progress),

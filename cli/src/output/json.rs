@@ -13,7 +13,7 @@ use super::{Accepted, Verdict, labels};
 use crate::failure::Failure;
 
 /// The whole object of `read` and `verify`.
-pub(super) fn verdict(verdict: &Verdict) -> Value {
+pub(crate) fn verdict(verdict: &Verdict) -> Value {
     let metrics = &verdict.metrics;
     let metrics = json!({
         "apdus": metrics.apdus,

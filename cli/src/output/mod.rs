@@ -22,6 +22,8 @@ use clap::Args;
 use crate::{exit, failure::Failure, operator::Remark, portrait::Portrait};
 
 pub(crate) use json::error as error_object;
+#[cfg(feature = "pcsc")]
+pub(crate) use json::verdict as verdict_object;
 
 /// The heading above the options that say what comes out.
 pub(crate) const HEADING: &str = "Kết quả · Output";
@@ -97,12 +99,19 @@ impl Verdict {
         self.report.as_ref()?.access()
     }
 
+    /// The exit status that says the same.
+    pub(crate) fn status(&self) -> ExitCode {
+        match &self.result {
+            Ok(_) => exit::SUCCESS,
+            Err(failure) => ExitCode::from(exit::status(failure)),
+        }
+    }
+
     /// Says it and returns the exit status. `incomplete`: something asked for beside it failed.
     pub(crate) fn print(&self, output: OutputArguments, incomplete: bool) -> ExitCode {
         let status = match &self.result {
             Ok(_) if incomplete => ExitCode::from(exit::INCOMPLETE),
-            Ok(_) => exit::SUCCESS,
-            Err(failure) => ExitCode::from(exit::status(failure)),
+            _ => self.status(),
         };
         let printed = match (&self.result, output.json) {
             (_, true) => to_stdout(&format!("{}\n", json::verdict(self))),
