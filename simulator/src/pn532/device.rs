@@ -37,7 +37,7 @@ pub enum Air {
     MemoryCard,
 }
 
-/// Status bytes `[UM0701-02 §7.1]`.
+/// Status bytes.
 const OK: u8 = 0x00;
 /// The target does not answer.
 const TIME_OUT: u8 = 0x01;

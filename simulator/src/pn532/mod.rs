@@ -178,8 +178,7 @@ fn listen(mut line: File, stop: &AtomicBool, sender: &Sender<Vec<u8>>) {
     }
 }
 
-/// Runs what the host sends, until the listener is gone. A new command ends the one under way, and so does an ACK
-/// `[UM0701-02 §6.2.2]`.
+/// Runs what the host sends, until the listener is gone. A new command ends the one under way, and so does an ACK.
 fn work(mut line: File, receiver: &Receiver<Vec<u8>>, device: &Mutex<Device>) {
     let mut frames = Frames::default();
     // What the host gets, and when.
