@@ -16,6 +16,7 @@ use clap::{Args, CommandFactory as _, error::ErrorKind};
 use crate::{
     failure::Failure,
     key::{Key, KeyArguments},
+    nfc::NfcArguments,
     operator::{OperatorArguments, Remark},
     output::{self, Accepted, OutputArguments, Verdict},
     portrait::{self, Portrait},
@@ -42,6 +43,8 @@ pub(crate) struct Arguments {
     /// Chờ thẻ · Wait this long for a card
     #[arg(long, value_name = "SECONDS", help_heading = CARD)]
     wait: Option<u64>,
+    #[command(flatten)]
+    nfc: NfcArguments,
     #[command(flatten)]
     simulation: SimulationArguments,
     #[command(flatten)]
@@ -78,8 +81,11 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             "a key is needed: --can, --id-number, --mrz, --qr, --pin or --puk (or --simulated)",
         ),
         Ok(key) => {
-            let verdict =
-                if *simulated { read_simulated(arguments, key) } else { read(arguments, key) };
+            let verdict = match *simulated {
+                true => read_simulated(arguments, key),
+                false if arguments.nfc.wanted() => read_nfc(arguments, key),
+                false => read(arguments, key),
+            };
             verdict.unwrap_or_else(|failure| Verdict::before_the_chip(failure, *simulated))
         }
     };
@@ -140,6 +146,25 @@ fn read(_: &Arguments, _: Option<Key>) -> Result<Verdict, Failure> {
     Err((&crate::failure::NO_PCSC).into())
 }
 
+/// Reads a card on an NFC device.
+#[cfg(feature = "nfc")]
+fn read_nfc(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Failure> {
+    let key = key.ok_or(Error::Misuse("a read without a key"))?;
+    let tell = |remark| arguments.output.tell(remark);
+    let system = arguments.operator.system(None, tell)?;
+    let progress = ProgressLine::new(arguments.output.json || arguments.output.quiet);
+    if arguments.wait.is_some() {
+        progress.wait_for_card();
+    }
+    let mut card = arguments.nfc.card(arguments.wait)?;
+    Ok(inspect(arguments, &system, key, &mut card, progress))
+}
+
+#[cfg(not(feature = "nfc"))]
+fn read_nfc(_: &Arguments, _: Option<Key>) -> Result<Verdict, Failure> {
+    Err((&crate::failure::NO_NFC).into())
+}
+
 /// The inspection itself, with its progress.
 fn inspect(
     arguments: &Arguments,
@@ -179,6 +204,7 @@ fn described(
     let device = match &arguments.reader {
         _ if arguments.simulated => "simulated card",
         Some(reader) => reader,
+        None if arguments.nfc.wanted() => "NFC device",
         None => "PC/SC",
     };
     let device: String = device.chars().filter(|c| !c.is_control()).take(32).collect();
