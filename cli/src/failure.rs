@@ -48,6 +48,33 @@ pub(crate) const NO_PCSC: Edge = Edge {
     ),
 };
 
+/// The program was built without the feature `nfc`.
+#[cfg(not(feature = "nfc"))]
+pub(crate) const NO_NFC: Edge = Edge {
+    kind: "reader",
+    code: "reader.not_built_in",
+    advice: Advice::FixReader,
+    message: "this cccd was built without NFC devices",
+    message_vi: "Bản cccd này được biên dịch không có hỗ trợ thiết bị NFC.",
+    what_to_do: (
+        "Build it with `cargo build --release --features nfc` (first install libnfc-dev and libclang-dev).",
+        "Hãy biên dịch lại với `--features nfc` (cài libnfc-dev và libclang-dev trước).",
+    ),
+};
+
+/// The system gives no pseudo-terminal for a simulated device.
+pub(crate) const NO_TERMINAL: Edge = Edge {
+    kind: "reader",
+    code: "reader.no_terminal",
+    advice: Advice::FixReader,
+    message: "this system gives no pseudo-terminal for a simulated device",
+    message_vi: "Hệ thống này không cấp được thiết bị đầu cuối giả cho thiết bị mô phỏng.",
+    what_to_do: (
+        "Use Linux with /dev/ptmx, or a virtual PC/SC reader.",
+        "Hãy dùng Linux có /dev/ptmx, hoặc đầu đọc PC/SC ảo.",
+    ),
+};
+
 /// Nobody listens where vpcd should.
 pub(crate) const NO_VPCD: Edge = Edge {
     kind: "reader",

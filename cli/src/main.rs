@@ -8,6 +8,7 @@ mod evidence;
 mod exit;
 mod failure;
 mod key;
+mod nfc;
 mod operator;
 mod output;
 mod portrait;

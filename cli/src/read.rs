@@ -20,6 +20,7 @@ use clap::{Args, CommandFactory as _, error::ErrorKind};
 use crate::{
     failure::Failure,
     key::{Key, KeyArguments},
+    nfc::NfcArguments,
     operator::{OperatorArguments, Remark},
     output::{self, Accepted, OutputArguments, Verdict},
     portrait::{self, Portrait},
@@ -48,6 +49,8 @@ pub(crate) struct Arguments {
     wait: Option<u64>,
     #[command(flatten)]
     link: LinkArguments,
+    #[command(flatten)]
+    nfc: NfcArguments,
     #[command(flatten)]
     simulation: SimulationArguments,
     #[command(flatten)]
@@ -124,8 +127,11 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             "a key is needed: --can, --id-number, --mrz, --qr, --pin or --puk (or --simulated)",
         ),
         Ok(key) => {
-            let verdict =
-                if *simulated { read_simulated(arguments, key) } else { read(arguments, key) };
+            let verdict = match *simulated {
+                true => read_simulated(arguments, key),
+                false if arguments.nfc.wanted() => read_nfc(arguments, key),
+                false => read(arguments, key),
+            };
             verdict.unwrap_or_else(|failure| Verdict::before_the_chip(failure, *simulated))
         }
     };
@@ -175,6 +181,25 @@ fn read(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Failure> {
 #[cfg(not(feature = "pcsc"))]
 fn read(_: &Arguments, _: Option<Key>) -> Result<Verdict, Failure> {
     Err((&crate::failure::NO_PCSC).into())
+}
+
+/// Reads a card on an NFC device.
+#[cfg(feature = "nfc")]
+fn read_nfc(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Failure> {
+    let key = key.ok_or(Error::Misuse("a read without a key"))?;
+    let tell = |remark| arguments.output.tell(remark);
+    let system = arguments.operator.system(None, tell)?;
+    if arguments.wait.is_some() {
+        let progress = ProgressLine::new(arguments.output.json || arguments.output.quiet);
+        progress.wait_for_card();
+    }
+    let mut card = arguments.nfc.card(arguments.wait)?;
+    Ok(arguments.read(&system, key, &mut card))
+}
+
+#[cfg(not(feature = "nfc"))]
+fn read_nfc(_: &Arguments, _: Option<Key>) -> Result<Verdict, Failure> {
+    Err((&crate::failure::NO_NFC).into())
 }
 
 /// The inspection itself, over any transport.
@@ -230,6 +255,7 @@ impl Arguments {
         let device = match &self.reader {
             _ if self.simulated => "simulated card",
             Some(reader) => reader,
+            None if self.nfc.wanted() => "NFC device",
             None => "PC/SC",
         };
         let device: String = device.chars().filter(|c| !c.is_control()).take(32).collect();

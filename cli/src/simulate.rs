@@ -17,6 +17,7 @@ use clap::Args;
 use crate::{
     exit,
     failure::{self, Failure},
+    nfc::Pn532Arguments,
     output::{print_failure, to_stdout},
     profile,
     simulation::{Simulated, SimulationArguments},
@@ -46,6 +47,8 @@ pub(crate) struct Arguments {
     /// Cổng TCP của vpcd · The TCP port on which vpcd waits, if it is not that of a slot
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
+    #[command(flatten)]
+    pn532: Pn532Arguments,
     /// Rút thẻ sau thời gian này · Take the card away after this time [default: lie there until Ctrl-C]
     #[arg(long = "for", value_name = "SECONDS")]
     duration: Option<u64>,
@@ -64,40 +67,24 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn simulate(arguments: &Arguments) -> Result<(), Failure> {
-    let Simulated { profile, person, link: radio, .. } = arguments.simulation.card()?;
+    let card = arguments.simulation.card()?;
+    if arguments.pn532.wanted() {
+        to_stdout(&introduction(arguments, &card));
+        let remove_after = arguments.simulation.remove_after;
+        return arguments.pn532.simulate(card, remove_after, || match arguments.duration {
+            Some(seconds) => thread::sleep(Duration::from_secs(seconds)),
+            None => loop {
+                thread::park();
+            },
+        });
+    }
     let (host, first) = vpcd::FIRST_SLOT;
     let (_, second) = vpcd::SECOND_SLOT;
     let slot = if arguments.slot == 0 { first } else { second };
     let address = (host, arguments.port.unwrap_or(slot));
 
     let mut stream = vpcd::plug_in(address, PATIENCE).map_err(|_| &failure::NO_VPCD)?;
-    let mut introduction = format!(
-        "Thẻ mô phỏng (không phải giấy tờ thật) · Simulated card (no real document)\n  \
-         Profile    {}\n  \
-         CAN        {}\n  \
-         ID number  {}\n  \
-         QR         {}\n",
-        profile.name,
-        person.can(),
-        person.id_number,
-        person.qr_2021()
-    );
-    for (line, name) in person.mrz().iter().zip(["MRZ", "", ""]) {
-        introduction.push_str(&format!("  {name:<9}  {line}\n"));
-    }
-    for (name, secret) in [("PIN", &profile.options.pin), ("PUK", &profile.options.puk)] {
-        if let Some(secret) = secret {
-            introduction.push_str(&format!("  {name:<9}  {secret}\n"));
-        }
-    }
-    if let Some(path) = arguments.simulation.trust_out() {
-        introduction.push_str(&format!(
-            "  Read it    cccd read {} --trust {}\n",
-            profile::option(&profile, &person),
-            path.display()
-        ));
-    }
-    to_stdout(&introduction);
+    to_stdout(&introduction(arguments, &card));
 
     let stop = Arc::new(AtomicBool::new(false));
     let end = arguments.duration.map(|seconds| Instant::now() + Duration::from_secs(seconds));
@@ -109,7 +96,7 @@ fn simulate(arguments: &Arguments) -> Result<(), Failure> {
         });
     }
     let SimulationArguments { remove_after, put_back_after, .. } = arguments.simulation;
-    let mut card = Removable::new(radio, remove_after);
+    let mut card = Removable::new(card.link, remove_after);
     loop {
         to_stdout(&format!("The card lies on port {}. Ctrl-C takes it away.\n", address.1));
         // However the connection ends, the card has left this reader.
@@ -140,6 +127,38 @@ fn simulate(arguments: &Arguments) -> Result<(), Failure> {
         to_stdout(&format!("The reader broke a rule: {violation}\n"));
     }
     Ok(())
+}
+
+/// Who the card is for, and what opens it.
+fn introduction(arguments: &Arguments, card: &Simulated) -> String {
+    let Simulated { profile, person, .. } = card;
+    let mut introduction = format!(
+        "Thẻ mô phỏng (không phải giấy tờ thật) · Simulated card (no real document)\n  \
+         Profile    {}\n  \
+         CAN        {}\n  \
+         ID number  {}\n  \
+         QR         {}\n",
+        profile.name,
+        person.can(),
+        person.id_number,
+        person.qr_2021()
+    );
+    for (line, name) in person.mrz().iter().zip(["MRZ", "", ""]) {
+        introduction.push_str(&format!("  {name:<9}  {line}\n"));
+    }
+    for (name, secret) in [("PIN", &profile.options.pin), ("PUK", &profile.options.puk)] {
+        if let Some(secret) = secret {
+            introduction.push_str(&format!("  {name:<9}  {secret}\n"));
+        }
+    }
+    if let Some(path) = arguments.simulation.trust_out() {
+        introduction.push_str(&format!(
+            "  Read it    cccd read {} --trust {}\n",
+            profile::option(profile, person),
+            path.display()
+        ));
+    }
+    introduction
 }
 
 /// Waits for the reader to come back; `None` when the time is over.

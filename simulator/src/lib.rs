@@ -25,6 +25,7 @@
 //! * [`profiles`]: a card for every combination of protocols, by name.
 //! * [`Link`]: a radio link with one planned [`Fault`].
 //! * [`vpcd`]: plugs the chip into pcscd, so that any PC/SC program reads it.
+//! * `pn532` (Linux): an NFC device on a pseudo-terminal, so that any program of libnfc reads it.
 
 pub mod arithmetic;
 pub mod chip;
@@ -35,6 +36,8 @@ pub mod link;
 pub mod person;
 pub mod personalisation;
 pub mod pkcs8;
+#[cfg(target_os = "linux")]
+pub mod pn532;
 pub mod portrait;
 pub mod profile;
 pub mod random;

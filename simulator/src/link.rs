@@ -93,6 +93,11 @@ impl Link {
         Link { chip, faults, in_field: true, exchanges: 0, last_answer: Vec::new() }
     }
 
+    /// One more fault to come.
+    pub fn plan(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
     /// Carry a command to the chip and its answer back.
     pub fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TagLost> {
         if !self.in_field {

@@ -15,6 +15,8 @@
 mod blocking;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod clock;
+#[cfg(feature = "nfc")]
+pub mod nfc;
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
 #[cfg(feature = "ring")]

@@ -206,6 +206,11 @@ impl Chip {
         self.volatile.session.is_some()
     }
 
+    /// KS_enc and KS_mac of the session in force, to search for where they must not be.
+    pub fn session_keys(&self) -> Option<[&[u8]; 2]> {
+        self.volatile.session.as_ref().map(Session::keys)
+    }
+
     /// Give the chip its next random value, in the order of use: BAC takes RND.IC (8 bytes), then K.IC (16); PACE the
     /// nonce s (16 or 32), the private key of the mapping unless it is integrated, the private key of the agreement;
     /// Active Authentication with RSA takes M1. For replaying worked examples.

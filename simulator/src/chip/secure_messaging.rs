@@ -22,6 +22,7 @@ use crate::tlv;
 pub(super) struct Session {
     cipher_name: CipherName,
     cipher: BlockCipher,
+    ks_enc: Vec<u8>,
     ks_mac: Vec<u8>,
     /// As wide as a block; kept here in the widest form.
     counter: u128,
@@ -58,10 +59,16 @@ impl Session {
         Session {
             cipher_name,
             cipher: BlockCipher::new(cipher_name, &ks_enc),
+            ks_enc,
             ks_mac: derive_key(cipher_name, shared_secret, KeyUse::Authentication),
             counter,
             terminal: Terminal::default(),
         }
+    }
+
+    /// KS_enc and KS_mac.
+    pub(super) fn keys(&self) -> [&[u8]; 2] {
+        [&self.ks_enc, &self.ks_mac]
     }
 
     /// Advance the counter without a message: the chip answered in plain but counted.
