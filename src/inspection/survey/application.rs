@@ -369,7 +369,7 @@ impl Surveyor<'_> {
         match run {
             Err(error) if ends(&error) => Err(error),
             run => {
-                self.door(name, source, run.as_ref().map(Clone::clone));
+                self.door(name, source, run);
                 Ok(())
             }
         }

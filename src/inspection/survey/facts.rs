@@ -1,6 +1,10 @@
 //! What a survey tells: numbers, names of algorithms and institutions, and nothing of the holder.
 
-use crate::{apdu::StatusWord, tlv::Tag};
+use crate::{
+    apdu::StatusWord,
+    error::{Error, Result},
+    tlv::Tag,
+};
 
 /// Everything that was seen of one card. See [`survey`](super::survey) for what is never in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,13 +62,13 @@ pub struct Survey {
     pub status_words: Vec<StatusCount>,
 }
 
-/// Where a survey ended early.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a survey, or the part of it that is inside the chip, ended early.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stopped {
     /// What it was at.
     pub part: Part,
-    /// The stable code of the error.
-    pub code: &'static str,
+    /// Why.
+    pub error: Error,
 }
 
 /// The parts of a survey, in order; a caller with a clock adds up the times of each.
@@ -146,7 +150,7 @@ pub struct Door {
     /// Whether the key was the caller's, or was read from DG1 of this card.
     pub key: KeySource,
     /// What ran; the error otherwise.
-    pub outcome: Result<String, DoorError>,
+    pub outcome: Result<String>,
 }
 
 /// Where a key came from.
@@ -156,17 +160,6 @@ pub enum KeySource {
     Given,
     /// Out of DG1 of this card: it cannot be wrong.
     ReadFromCard,
-}
-
-/// Why a door stayed shut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DoorError {
-    /// The error's stable code.
-    pub code: &'static str,
-    /// The status word, if it was that.
-    pub status: Option<StatusWord>,
-    /// Tries that are left, if the card said so.
-    pub attempts_left: Option<u8>,
 }
 
 /// `SecurityInfos` of EF.CardAccess, EF.CardSecurity or DG14.
@@ -409,7 +402,7 @@ pub struct FieldFacts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProofFacts {
     /// What ran; the error's code otherwise.
-    pub outcome: Result<String, &'static str>,
+    pub outcome: core::result::Result<String, &'static str>,
     /// Bytes of the signature, for Active Authentication.
     pub signature_length: Option<usize>,
     /// Whether an ECDSA signature came in DER where r ‖ s is due.

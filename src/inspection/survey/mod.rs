@@ -34,7 +34,7 @@ use std::{
 
 pub use atr::AtrFacts;
 pub use facts::{
-    AtrInfo, BlockSize, ComFacts, Dg13Facts, Door, DoorError, FaceFacts, FieldFacts, FileFacts,
+    AtrInfo, BlockSize, ComFacts, Dg13Facts, Door, FaceFacts, FieldFacts, FileFacts,
     FileOutcome, InfoFacts, KeySource, MrzFacts, Node, Part, PasswordProbe, Probe, ProofFacts,
     SecurityInfoFacts, SignatureFacts, SignerFacts, Size, SodFacts, StatusCount, Stopped, Survey,
 };

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::{
     SurveyOptions,
     facts::{
-        Door, DoorError, FileFacts, FileOutcome, KeySource, Part, PasswordProbe, Probe, Size,
+        Door, FileFacts, FileOutcome, KeySource, Part, PasswordProbe, Probe, Size,
         Stopped, Survey,
     },
     probes, security,
@@ -54,7 +54,7 @@ pub(super) async fn run(
         window: Window::default(),
     };
     if let Err(error) = surveyor.whole().await {
-        surveyor.stopped(&error);
+        surveyor.stopped(error);
     }
 }
 
@@ -104,7 +104,7 @@ impl Surveyor<'_> {
             match self.inside(&mut chip).await {
                 Err(error) if ends(&error) => return Err(error),
                 // The channel is beyond repair; the outside can still be looked at.
-                Err(error) => self.stopped(&error),
+                Err(error) => self.stopped(error),
                 Ok(()) => {}
             }
             self.seen.unprotected_errors += chip.channel.unprotected_errors();
@@ -134,9 +134,9 @@ impl Surveyor<'_> {
         self.authenticate_chip(chip).await
     }
 
-    fn stopped(&mut self, error: &Error) {
-        let code = error.code();
-        self.seen.stopped.get_or_insert(Stopped { part: self.part.get(), code });
+    fn stopped(&mut self, error: Error) {
+        let part = self.part.get();
+        self.seen.stopped.get_or_insert(Stopped { part, error });
     }
 
     /// Records what was answered.
@@ -271,8 +271,9 @@ impl Surveyor<'_> {
                 }
                 Err(error) if ends(&error) => return Err(error),
                 Err(error) => {
-                    self.door(pace_name(&key), KeySource::Given, Err(&error));
-                    if !matches!(error, Error::CardRefused { .. } | Error::Unsupported(_)) {
+                    let tried = !matches!(error, Error::CardRefused { .. } | Error::Unsupported(_));
+                    self.door(pace_name(&key), KeySource::Given, Err(error));
+                    if tried {
                         return Ok(None);
                     }
                 }
@@ -288,7 +289,7 @@ impl Surveyor<'_> {
             }
             Err(error) if ends(&error) => Err(error),
             Err(error) => {
-                self.door("bac", KeySource::Given, Err(&error));
+                self.door("bac", KeySource::Given, Err(error));
                 Ok(None)
             }
         }
@@ -313,23 +314,7 @@ impl Surveyor<'_> {
         self.announced.as_ref().is_some_and(|it| it.pace().next().is_some())
     }
 
-    pub(super) fn door(
-        &mut self,
-        name: &'static str,
-        key: KeySource,
-        outcome: core::result::Result<String, &Error>,
-    ) {
-        let outcome = outcome.map_err(|error| DoorError {
-            code: error.code(),
-            status: match error {
-                Error::CardRefused { status, .. } => Some(StatusWord(*status)),
-                _ => None,
-            },
-            attempts_left: match error {
-                Error::AccessDenied { attempts_left } => *attempts_left,
-                _ => None,
-            },
-        });
+    pub(super) fn door(&mut self, name: &'static str, key: KeySource, outcome: Result<String>) {
         self.seen.doors.push(Door { name, key, outcome });
     }
 

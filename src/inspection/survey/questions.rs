@@ -1,7 +1,7 @@
 //! What nobody outside the issuing authority knows of these cards, and what one survey says to it.
 
-use super::facts::{DoorError, FileOutcome, Part, SecurityInfoFacts, Survey};
-use crate::apdu::StatusWord;
+use super::facts::{Door, FileOutcome, Part, SecurityInfoFacts, Survey};
+use crate::{apdu::StatusWord, error::Error};
 
 /// An open question about the CCCD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -224,8 +224,8 @@ fn door(seen: &Survey, name: &str) -> Option<String> {
     let door = seen.doors.iter().find(|door| door.name == name)?;
     Some(match &door.outcome {
         Ok(words) => format!("yes: {words}"),
-        Err(DoorError { code, status: Some(status), .. }) => format!("no: {code}, {status:?}"),
-        Err(DoorError { code, .. }) => format!("no: {code}"),
+        Err(Error::CardRefused { status, .. }) => format!("no: {:?}", StatusWord(*status)),
+        Err(error) => format!("no: {}", error.code()),
     })
 }
 
@@ -297,12 +297,10 @@ fn wrong_key(seen: &Survey) -> Option<String> {
     if let Some(left) = counter {
         return Some(format!("it counts: {left} tries left"));
     }
-    let refused = |door: &&super::facts::Door| {
-        matches!(door.outcome, Err(DoorError { code, .. }) if code.starts_with("access_denied"))
-    };
+    let refused = |door: &&Door| matches!(door.outcome, Err(Error::AccessDenied { .. }));
     let door = seen.doors.iter().find(refused)?;
     match door.outcome {
-        Err(DoorError { attempts_left: Some(left), .. }) => {
+        Err(Error::AccessDenied { attempts_left: Some(left) }) => {
             Some(format!("{}: it counts, {left} tries left", door.name))
         }
         _ => Some(format!("{}: refused, no counter told", door.name)),
