@@ -11,7 +11,7 @@ use cccd::{
     inspection::{AtrFacts, KeySource, Part, Sent, Survey, SurveyOptions, survey},
     transport::{Limits, SystemRandom},
 };
-use cccd_simulator::{Fault, Link};
+use cccd_simulator::{Fault, Link, Password};
 use clap::Args;
 
 use crate::{
@@ -128,6 +128,10 @@ fn look_at_simulated(arguments: &Arguments, key: Option<Key>) -> Result<Report, 
     let card = arguments.simulation.card()?;
     let key = match key {
         Some(key) => key,
+        // A PIN is never tried here; every card that has one takes the CAN as well.
+        None if matches!(card.profile.password, Password::Pin | Password::Puk) => {
+            crate::key::id_number(&card.person.id_number)?
+        }
         None => profile::key(&card.profile, &card.person)?,
     };
     let options = options(Some(key))?;
