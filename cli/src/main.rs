@@ -4,6 +4,7 @@
 //! object with `--json`. Progress, remarks and refusals in words go to standard error. The exit
 //! status says which kind of refusal it was, see `cccd --help`.
 
+mod doctor;
 mod evidence;
 mod exit;
 mod failure;
@@ -27,7 +28,7 @@ mod watch;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, error::ErrorKind};
 
 /// Đọc, kiểm tra và mô phỏng CCCD gắn chip · Read, verify and simulate chip-based citizen ID cards.
 #[derive(Parser)]
@@ -54,6 +55,8 @@ enum Command {
     Simulate(Box<simulate::Arguments>),
     /// Kho tin cậy · Show, import, compare and check whom to trust
     Trust(trust::Arguments),
+    /// Khảo sát thẻ lạ · Report how a card is built, without any data of its holder
+    Doctor(Box<doctor::Arguments>),
     /// Liệt kê đầu đọc · List the PC/SC readers and what lies on them
     Readers(readers::Arguments),
 }
@@ -68,6 +71,14 @@ fn main() -> ExitCode {
         Command::Evidence(arguments) => evidence::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Readers(arguments) => readers::run(&arguments),
     }
+}
+
+/// Ends the program as clap does for a command line that makes no sense.
+fn misused(name: &str, words: &str) -> ! {
+    let mut command = <Arguments as clap::CommandFactory>::command();
+    let named = command.find_subcommand_mut(name).cloned().unwrap_or(command);
+    named.bin_name(format!("cccd {name}")).error(ErrorKind::MissingRequiredArgument, words).exit()
 }

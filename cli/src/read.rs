@@ -15,7 +15,7 @@ use cccd::{
     transport::{RunOptions, SystemRandom, Transport},
     vietnam::CitizenRecord,
 };
-use clap::{Args, CommandFactory as _, error::ErrorKind};
+use clap::Args;
 
 use crate::{
     failure::Failure,
@@ -112,7 +112,7 @@ impl LinkArguments {
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let Arguments { simulated, simulation, output, .. } = arguments;
     if simulation.any() && !simulated {
-        misused("options of a simulated card need --simulated");
+        crate::misused("read", "options of a simulated card need --simulated");
     }
     // A key that cannot be used is known before the card is read.
     let sealer = match arguments.seal_with.as_deref().map(save::sealing_key).transpose() {
@@ -123,7 +123,8 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     };
     let verdict = match arguments.key.key() {
         Err(failure) => Verdict::before_the_chip(failure, *simulated),
-        Ok(None) if !simulated => misused(
+        Ok(None) if !simulated => crate::misused(
+            "read",
             "a key is needed: --can, --id-number, --mrz, --qr, --pin or --puk (or --simulated)",
         ),
         Ok(key) => {
@@ -296,11 +297,4 @@ impl Arguments {
         }
         troubles.is_empty()
     }
-}
-
-/// Ends the program as clap does for a command line that makes no sense.
-fn misused(words: &str) -> ! {
-    let mut command = crate::Arguments::command();
-    let read = command.find_subcommand_mut("read").cloned().unwrap_or(command);
-    read.bin_name("cccd read").error(ErrorKind::MissingRequiredArgument, words).exit()
 }

@@ -23,6 +23,7 @@ mod files;
 mod opening;
 mod procedure;
 mod progress;
+mod survey;
 mod system;
 mod terminal;
 
@@ -36,6 +37,7 @@ use std::{
 };
 
 pub use progress::{Phase, Progress};
+pub use survey::*;
 pub use system::{InspectionOptions, InspectionSystem};
 
 use crate::{

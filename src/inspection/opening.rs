@@ -25,11 +25,11 @@ use crate::{
 };
 
 /// AID of the LDS1 application `[9303-10 §3.6]`.
-const APPLICATION: [u8; 7] = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
+pub(super) const APPLICATION: [u8; 7] = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
 
 /// EF.CardAccess of the CCCD, as several unrelated applications ship it: TA v1, CA-ECDH-AES-128,
 /// PACE-ECDH-GM-AES-128 on brainpoolP256r1. Used where the chip does not deliver the file.
-const CCCD_CARD_ACCESS: [u8; 54] = [
+pub(super) const CCCD_CARD_ACCESS: [u8; 54] = [
     0x31, 0x34, 0x30, 0x0D, 0x06, 0x08, 0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x02, 0x02, 0x01,
     0x01, 0x30, 0x0F, 0x06, 0x0A, 0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03, 0x02, 0x02, 0x02,
     0x01, 0x01, 0x30, 0x12, 0x06, 0x0A, 0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04, 0x02, 0x02,
@@ -283,7 +283,7 @@ impl Procedure {
     }
 }
 
-async fn select_application(channel: &mut Channel) -> Result<()> {
+pub(super) async fn select_application(channel: &mut Channel) -> Result<()> {
     let command = Command::select_application(&APPLICATION);
     let response = channel.transmit(&command).await?;
     match response.status() {
@@ -293,8 +293,8 @@ async fn select_application(channel: &mut Channel) -> Result<()> {
 }
 
 /// EF.CardAccess, and what reading it taught about the chip.
-struct CardAccess {
-    file: Option<Vec<u8>>,
+pub(super) struct CardAccess {
+    pub(super) file: Option<Vec<u8>>,
     refused: Option<Refused>,
 }
 
@@ -302,7 +302,7 @@ struct CardAccess {
 ///
 /// The master file is not selected: the CCCD answers `6D00` to that. No file if the chip does not
 /// deliver it, whatever it answers.
-async fn read_card_access(line: &Line) -> Result<CardAccess> {
+pub(super) async fn read_card_access(line: &Line) -> Result<CardAccess> {
     let file = File::CardAccess;
     let mut refused = None;
     let by_short_identifier =
