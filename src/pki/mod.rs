@@ -30,6 +30,8 @@ pub use trust::{
     EntryKind, KeptList, KnownSigner, ListChange, ListedDefect, ListedSigner, Loaded, Refused,
     SourceKind, TrustDiff, TrustStore, assemble, certificates,
 };
+#[cfg(fuzzing)]
+pub(crate) use trust::list_contents;
 
 #[cfg(test)]
 pub(crate) mod test_issuer;
