@@ -61,6 +61,8 @@ pub fn transmit(
 }
 
 /// The contents of master lists and deviation lists, which are read behind a signature only.
-pub fn list_contents(content: &[u8]) -> (Result<Vec<&[u8]>>, Result<Vec<crate::pki::ListedDefect>>) {
+pub fn list_contents(
+    content: &[u8],
+) -> (Result<Vec<&[u8]>>, Result<Vec<crate::pki::ListedDefect>>) {
     crate::pki::list_contents(content)
 }

@@ -4,8 +4,8 @@ use std::{fs, path::Path};
 
 use cccd::{crypto::DigestAlgorithm, document::Evidence, tlv::Reader};
 use cccd_simulator::{
-    CardOptions, CvAuthority, CvAuthorityOptions, Issuer, IssuerOptions, Person,
-    Personalisation, TerminalOptions,
+    CardOptions, CvAuthority, CvAuthorityOptions, Issuer, IssuerOptions, Person, Personalisation,
+    TerminalOptions,
     personalisation::file,
     portrait::PortraitOptions,
     profiles,
@@ -48,7 +48,9 @@ const STORE_END: usize = 35;
 pub fn of(target: &str) -> Vec<Vec<u8>> {
     match target {
         "tlv" => [from_cards(&[file::DG1, file::DG13]), vec![LIST_ROOT.to_vec()]].concat(),
-        "response" => vec![vec![1, 2, 3, 0x90, 0], vec![0x61, 0x10], vec![0x6C, 0], vec![0x63, 0xC2]],
+        "response" => {
+            vec![vec![1, 2, 3, 0x90, 0], vec![0x61, 0x10], vec![0x6C, 0], vec![0x63, 0xC2]]
+        }
         "line" => vec![
             vec![4, 0, 1, 0, 3, 7, 0x90, 0],
             vec![4 | 8, 200, 1, 0, 2, 0x6C, 4, 4, 1, 2, 0x61, 2, 4, 3, 4, 0x90, 0],
@@ -78,8 +80,12 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "dg14" => every_card(|card| card.files.get(&file::DG14).cloned()),
         "dg15" => every_card(|card| card.files.get(&file::DG15).cloned()),
         "sod" => [from_cards(&[file::SOD]), owned(&LISTS_OF_DIGESTS)].concat(),
-        "lds_security_object" => from_cards(&[file::SOD]).iter().filter_map(|sod| content(sod)).collect(),
-        "certificate" => [own_certificates(), owned(&CERTIFICATES), vec![LIST_ROOT.to_vec()]].concat(),
+        "lds_security_object" => {
+            from_cards(&[file::SOD]).iter().filter_map(|sod| content(sod)).collect()
+        }
+        "certificate" => {
+            [own_certificates(), owned(&CERTIFICATES), vec![LIST_ROOT.to_vec()]].concat()
+        }
         "crl" => owned(&REVOCATION_LISTS),
         "master_list" => owned(&[MASTER_LIST, LIST_WITH_RUBBISH, SELF_VOUCHED_LIST]),
         "deviation_list" => vec![of_another_type(MASTER_LIST, 2, 7)],
@@ -98,17 +104,23 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         }
         "trust_store" => {
             let directory = directory();
-            let files = [("a", LIST_ROOT), ("b", MASTER_LIST), ("c", &directory), ("d", CERTIFICATES[2])];
+            let files =
+                [("a", LIST_ROOT), ("b", MASTER_LIST), ("c", &directory), ("d", CERTIFICATES[2])];
             let stores = [cccd::pki::assemble(files, &[]).trust, WORLD.trust.clone()];
             let saved = stores.map(|store| store.to_bytes());
-            saved.iter().flat_map(|saved| [saved[..saved.len() - STORE_END].to_vec(), saved.clone()]).collect()
+            saved
+                .iter()
+                .flat_map(|saved| [saved[..saved.len() - STORE_END].to_vec(), saved.clone()])
+                .collect()
         }
         "evidence" => {
             let bare = Evidence::from_files(WORLD.evidence[0].sod().reveal().clone(), [].into());
             WORLD.evidence.iter().chain([&bare]).map(Evidence::to_bytes).collect()
         }
         "sealed" => owned(&[SEALED_EVIDENCE, SEALED_TRUST_STORE, SEALED_CRITICAL]),
-        "chip" => (0..12).map(|first| [vec![first], answers(usize::from(first % 3))].concat()).collect(),
+        "chip" => {
+            (0..12).map(|first| [vec![first], answers(usize::from(first % 3))].concat()).collect()
+        }
         "altered_answers" => altered(),
         other => panic!("no seeds for {other}"),
     }
@@ -254,7 +266,10 @@ fn list_contents() -> Vec<Vec<u8>> {
         sequence(&[]),
         sequence(&[node(0x80, b"I"), node(0x82, &[7; 20]), period]),
         sequence(&[node(0xA1, &[name, node(0x02, &[9])].concat())]),
-        sequence(&[node(0x83, &DigestAlgorithm::Sha256.digest(b"")), node(0xA5, &node(0x13, b"000"))]),
+        sequence(&[
+            node(0x83, &DigestAlgorithm::Sha256.digest(b"")),
+            node(0xA5, &node(0x13, b"000")),
+        ]),
     ];
     let deviations = documents.map(|documents| sequence(&[documents, defects.clone()]));
     vec![
@@ -279,9 +294,8 @@ fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let bits = (0..3).fold(0, |bits, place| {
-            bits << 8 | usize::from(chunk.get(place).copied().unwrap_or(0))
-        });
+        let bits = (0..3)
+            .fold(0, |bits, place| bits << 8 | usize::from(chunk.get(place).copied().unwrap_or(0)));
         for place in 0..4 {
             let letter = char::from(LETTERS[bits >> (18 - 6 * place) & 63]);
             text.push(if place > chunk.len() { '=' } else { letter });
@@ -291,7 +305,8 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 fn folded(text: &str, between: &str) -> String {
-    let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| str::from_utf8(line).unwrap()).collect();
+    let lines: Vec<_> =
+        text.as_bytes().chunks(64).map(|line| str::from_utf8(line).unwrap()).collect();
     lines.join(between)
 }
 
@@ -311,7 +326,11 @@ fn directory() -> Vec<u8> {
         entry("o=dsc,c=XA", "userCertificate;binary", CERTIFICATES[0]),
         entry("o=crl,c=XA", "certificateRevocationList;binary", REVOCATION_LISTS[0]),
         entry("o=ml,c=XA", "pkdMasterListContent", MASTER_LIST),
-        entry("o=dsc,c=XA,dc=nc-data", "pkdConformanceText: none\nuserCertificate", CERTIFICATES[4]),
+        entry(
+            "o=dsc,c=XA,dc=nc-data",
+            "pkdConformanceText: none\nuserCertificate",
+            CERTIFICATES[4],
+        ),
     ]
     .concat()
     .into_bytes()

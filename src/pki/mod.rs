@@ -25,13 +25,13 @@ pub(crate) use cms::SignedData;
 pub use name::Name;
 pub use path::{Budget, Path, find_path};
 pub use revocation::{Revocation, RevocationList, revocation};
+#[cfg(fuzzing)]
+pub(crate) use trust::list_contents;
 pub use trust::{
     Anchor, AnchorInfo, Assembled, CertificateDigest, CurrentTrust, Defect, DeviationList,
     EntryKind, KeptList, KnownSigner, ListChange, ListedDefect, ListedSigner, Loaded, Refused,
     SourceKind, TrustDiff, TrustStore, assemble, certificates,
 };
-#[cfg(fuzzing)]
-pub(crate) use trust::list_contents;
 
 #[cfg(test)]
 pub(crate) mod test_issuer;

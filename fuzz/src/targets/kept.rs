@@ -34,9 +34,11 @@ pub fn evidence(data: &[u8]) {
     judged(&WORLD.desk.verify(&evidence, challenge, None));
     // Nobody has answered this challenge.
     let unheard = Challenge::from_bytes(*b"unheard!").unwrap();
-    assert!(challenge == Some(unheard) || {
-        WORLD.desk.verify_live(&evidence, &unheard, WORLD.today).document.is_err()
-    });
+    assert!(
+        challenge == Some(unheard) || {
+            WORLD.desk.verify_live(&evidence, &unheard, WORLD.today).document.is_err()
+        }
+    );
     let redacted = evidence.redacted();
     check::shown(redacted.values());
     let text = redacted.to_string();

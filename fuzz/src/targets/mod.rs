@@ -3,10 +3,10 @@
 mod codec;
 mod files;
 mod kept;
+mod printed;
 #[cfg(fuzzing)]
 mod private;
 mod procedure;
-mod printed;
 mod trust;
 
 /// One target: its name, which is that of its corpus, and what it does with bytes.

@@ -20,8 +20,9 @@ const SECRET: [u8; 32] = [0x5A; 32];
 /// added, or text that is encrypted first. So the fuzzer gets behind the code, which it cannot find.
 pub fn secure_messaging(data: &[u8]) {
     let Some((&[first, sw1, sw2], rest)) = data.split_first_chunk::<3>() else { return };
-    let cipher = [CipherName::TripleDes, CipherName::Aes128, CipherName::Aes192, CipherName::Aes256]
-        [usize::from(first % 4)];
+    let cipher =
+        [CipherName::TripleDes, CipherName::Aes128, CipherName::Aes192, CipherName::Aes256]
+            [usize::from(first % 4)];
     let mut session = ProtectedSession::new(first, &SECRET);
     let status = [sw1, sw2];
     let sealed = Sealed::new(cipher);
@@ -55,7 +56,10 @@ pub fn secure_messaging(data: &[u8]) {
     }
     // The same answer again is no answer to the next command.
     let again = session.unprotect(&Response::parse(&answer).unwrap());
-    assert!(matches!(again, Err(Error::ChannelBroken(ChannelFault::Mac | ChannelFault::Structure))));
+    assert!(matches!(
+        again,
+        Err(Error::ChannelBroken(ChannelFault::Mac | ChannelFault::Structure))
+    ));
 }
 
 /// The chip's end of the first exchange under these keys.
@@ -72,7 +76,8 @@ impl Sealed {
     }
 
     fn blocks(&self) -> (BlockCipher, Vec<u8>) {
-        let cipher = BlockCipher::new(self.cipher, &derive_key(self.cipher, &SECRET, KeyUse::Encryption));
+        let cipher =
+            BlockCipher::new(self.cipher, &derive_key(self.cipher, &SECRET, KeyUse::Encryption));
         let mut iv = self.counter.clone();
         match self.cipher {
             CipherName::TripleDes => iv.fill(0),
@@ -108,7 +113,9 @@ impl Sealed {
 
 /// First bytes: the command; then answers, each with its length in one byte, over and over.
 pub fn line(data: &[u8]) {
-    let Some((&[form, length, le_high, le_low], script)) = data.split_first_chunk::<4>() else { return };
+    let Some((&[form, length, le_high, le_low], script)) = data.split_first_chunk::<4>() else {
+        return;
+    };
     let command = vec![0x55; usize::from(length) << (form & 3)];
     let le = usize::from(u16::from_be_bytes([le_high, le_low]));
     let le = (form & 4 != 0).then_some(le + 1);
