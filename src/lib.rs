@@ -91,6 +91,9 @@ pub mod document;
 pub mod error;
 pub mod files;
 pub mod findings;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod inspection;
 pub mod lds;
 pub mod mrz;

@@ -18,7 +18,7 @@ const LAYERS: [&[&str]; 9] = [
     &["chip", "terminal"],
     &["document"],
     &["inspection"],
-    &["transport", "vietnam", "files"],
+    &["transport", "vietnam", "files", "fuzzing"],
 ];
 
 /// The few steps aside, all on the ground floor: errors, and the words that the others are made of.

@@ -25,6 +25,8 @@ pub(crate) use cms::SignedData;
 pub use name::Name;
 pub use path::{Budget, Path, find_path};
 pub use revocation::{Revocation, RevocationList, revocation};
+#[cfg(fuzzing)]
+pub(crate) use trust::list_contents;
 pub use trust::{
     Anchor, AnchorInfo, Assembled, CertificateDigest, CurrentTrust, Defect, DeviationList,
     EntryKind, KeptList, KnownSigner, ListChange, ListedDefect, ListedSigner, Loaded, Refused,

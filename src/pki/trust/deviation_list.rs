@@ -221,7 +221,7 @@ impl TrustStore {
     }
 }
 
-fn entries(content: &[u8], loaded: &mut Loaded) -> Result<Vec<ListedDefect>> {
+pub(super) fn entries(content: &[u8], loaded: &mut Loaded) -> Result<Vec<ListedDefect>> {
     let mut outer = Reader::new(content);
     let list = outer.expect(0x30, "a deviation list")?;
     outer.finish()?;

@@ -46,7 +46,7 @@ impl TrustStore {
 }
 
 /// `CscaMasterList ::= SEQUENCE { version INTEGER { v0(0) }, certList SET OF Certificate }`.
-fn listed(content: &[u8]) -> Result<Vec<&[u8]>> {
+pub(super) fn listed(content: &[u8]) -> Result<Vec<&[u8]>> {
     let mut outer = Reader::new(content);
     let list = outer.expect(0x30, "a master list")?;
     outer.finish()?;

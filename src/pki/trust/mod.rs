@@ -40,6 +40,14 @@ pub use loaded::{EntryKind, Loaded, Refused};
 pub use revocation_lists::KeptList;
 pub use store::TrustStore;
 
+/// A content as that of a master list, and as that of a deviation list.
+#[cfg(fuzzing)]
+pub(crate) fn list_contents(
+    content: &[u8],
+) -> (crate::Result<Vec<&[u8]>>, crate::Result<Vec<ListedDefect>>) {
+    (master_list::listed(content), deviation_list::entries(content, &mut Loaded::default()))
+}
+
 #[cfg(test)]
 mod test_files;
 #[cfg(test)]
