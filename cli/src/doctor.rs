@@ -11,7 +11,7 @@ use cccd::{
     inspection::{AtrFacts, KeySource, Part, Sent, Survey, SurveyOptions, survey},
     transport::{Limits, SystemRandom},
 };
-use cccd_simulator::{Fault, Link, Password};
+use cccd_simulator::{Fault, Password};
 use clap::Args;
 
 use crate::{
@@ -135,14 +135,13 @@ fn look_at_simulated(arguments: &Arguments, key: Option<Key>) -> Result<Report, 
         None => profile::key(&card.profile, &card.person)?,
     };
     let options = options(Some(key))?;
-    let atr = AtrFacts::of(card.chip.atr());
-    let mut link = match arguments.simulation.remove_after {
-        Some(exchanges) => Link::with_fault(card.chip, Fault::LostBefore(exchanges)),
-        None => Link::new(card.chip),
-    };
+    let atr = AtrFacts::of(card.link.chip.atr());
+    let (mut link, limits) = (card.link, card.limits);
+    if let Some(exchanges) = arguments.simulation.remove_after {
+        link.plan(Fault::LostBefore(exchanges));
+    }
     let transmit = |command: &[u8]| link.transmit(command).map_err(|_| Error::LinkLost);
-    let (survey, times) = timed(options, Limits::EXTENDED, transmit);
-    let limits = Limits::EXTENDED;
+    let (survey, times) = timed(options, limits, transmit);
     Ok(Report { simulated: true, reader: None, limits, atr: Some(atr), survey, times })
 }
 
