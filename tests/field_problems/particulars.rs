@@ -222,7 +222,6 @@ fn what_was_tolerated_is_in_the_report() {
         ("field-32-ca-not-announced", "chip_authentication_inferred"),
         ("field-34-ecdsa-in-der", "active_authentication_der"),
         ("field-35-trailing-bytes-in-dg14", "trailing_bytes"),
-        ("field-38-explicit-curves", "explicit_curve_parameters"),
         ("field-39-indefinite-length", "ber_encoding"),
     ] {
         let found = good_run(name).1.deviations();
