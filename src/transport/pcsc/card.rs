@@ -1,9 +1,12 @@
 use std::time::Duration;
 
-use super::{connection::Connection, faults};
+use super::{
+    connection::{Connection, TOO_LONG},
+    faults,
+};
 use crate::{
     apdu::Limits,
-    error::{Error, ReaderFault, Result},
+    error::{Error, Result},
     transport::{Cancellation, Transport, Until},
 };
 
@@ -62,7 +65,7 @@ impl Transport for Card {
         until.left()?;
         let connection = self.connection.as_ref().ok_or(Error::LinkLost)?;
         let answer = connection.transmit(command, until);
-        if !matches!(answer, Ok(_) | Err(Error::Reader(ReaderFault::TooLong))) {
+        if answer.as_ref().is_err_and(|error| *error != TOO_LONG) {
             // Not waited for: the call may never return. Its answer, should it come, belongs to nobody.
             self.connection = None;
         }
