@@ -248,9 +248,9 @@ fn a_service_that_is_killed_and_started_again_costs_one_loss() {
         }
         Some(chip.process(command))
     };
-    let restarted = Arc::clone(&service);
+    let mut restarted = Some(Arc::clone(&service));
     let hand = Hand::lay_down_again(PORT, Behaving { chip: chip(), process }, move |_| {
-        restarted.lock().unwrap().start_again();
+        restarted.take()?.lock().unwrap().start_again();
         Some(Duration::ZERO)
     });
     let mut card = open(READER);
@@ -265,8 +265,7 @@ fn a_service_that_is_killed_and_started_again_costs_one_loss() {
     let list = Readers::connect().and_then(|readers| readers.list());
     assert_eq!(list.unwrap_err().code(), "reader.service_not_running");
     drop(card);
-    // Its card still waits for a reader, for a while.
-    drop(hand);
+    assert_eq!(hand.take_away().chip.violations(), [""; 0]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! Needs pcscd and vpcd and changes what lies on the readers, so it runs only with `CCCD_PCSC=1`.
 //! Starts pcscd if none runs, which as a rule needs root.
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -88,6 +89,11 @@ impl Service {
             println!("pcscd belongs to somebody else: skipped");
         }
         self.pcscd.is_some()
+    }
+
+    /// The process of the service, if it is ours.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.pcscd.as_ref().map(Child::id)
     }
 
     /// The readers from the next start on: these, or the two of the system.
