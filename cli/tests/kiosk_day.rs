@@ -32,7 +32,7 @@ use cccd_simulator::{
 };
 use support::{
     DAY, QR,
-    virtual_reader::{Hand, READERS, Service, entry},
+    virtual_reader::{DRIVER, Hand, READERS, Service, entry},
 };
 
 /// Virtual readers with two slots each, where the test starts pcscd itself.
@@ -161,7 +161,10 @@ fn serve(
     };
     drop(card);
     let removable = hand.take_away();
-    assert_eq!(removable.card.violations(), [""; 0], "{patient:?}");
+    // A copy cannot follow to the keys of Chip Authentication.
+    let expected = usize::from(patient == Patient::LaysDownACopy);
+    let violations = removable.card.violations();
+    assert_eq!(violations.len(), expected, "{patient:?}: {violations:?}");
     assert_eq!(readers.wait_for_removal(reader, &soon()), Ok(true));
     (outcome, inspection.metrics().losses)
 }
@@ -224,9 +227,14 @@ fn holds_at_last(process: &str, expected: Option<Holds>) -> Holds {
 
 #[test]
 fn a_day_at_a_kiosk_reconciles_and_leaks_nothing() {
-    let config: String = (0..READERS_OF_OUR_OWN)
-        .map(|number| entry(&format!("Kiosk {number}"), READERS[0].1 + 10 * number))
-        .collect();
+    let drivers = tempfile::tempdir().unwrap();
+    let entry = |number| {
+        let driver = drivers.path().join(format!("libifdvpcd{number}.so"));
+        // Without vpcd there is no driver, and the test says so below.
+        drop(std::fs::copy(DRIVER, &driver));
+        entry(&format!("Kiosk {number}"), READERS[0].1 + 10 * number, &driver)
+    };
+    let config: String = (0..READERS_OF_OUR_OWN).map(entry).collect();
     let Some(service) = Service::start_with(Some(&config)) else { return };
     let slots: Vec<(String, u16)> = match service.pid() {
         None => READERS.map(|(name, port)| (name.to_owned(), port)).to_vec(),

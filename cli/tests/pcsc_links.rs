@@ -34,7 +34,7 @@ use cccd_simulator::{
 };
 use support::{
     CAN, DAY,
-    virtual_reader::{Hand, READER, READERS, Service, entry, wait_until},
+    virtual_reader::{DRIVER, Hand, READER, READERS, Service, entry, wait_until},
 };
 
 const PORT: u16 = READERS[0].1;
@@ -279,7 +279,7 @@ fn readers_survive_a_restart_and_a_reader_that_did_not_come_back_is_named() {
     let readers = Readers::connect().unwrap();
     let before = readers.list().unwrap();
     service.stop();
-    service.configure(Some(&entry("Another reader", 35_973)));
+    service.configure(Some(&entry("Another reader", 35_973, DRIVER.as_ref())));
     service.start_again();
     let now = readers.list().unwrap();
     assert_eq!((before.len(), now.len()), (2, 2));

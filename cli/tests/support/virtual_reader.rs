@@ -6,7 +6,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
         Arc,
@@ -21,12 +21,15 @@ use cccd_simulator::vpcd;
 use super::{DAY, Ran, run};
 
 /// An entry of reader.conf: a virtual reader with two slots, for cards on `port` and the one after it.
-pub(crate) fn entry(name: &str, port: u16) -> String {
+pub(crate) fn entry(name: &str, port: u16, driver: &Path) -> String {
     format!(
-        "FRIENDLYNAME \"{name}\"\nDEVICENAME /dev/null:0x{port:X}\n\
-         LIBPATH /usr/lib/pcsc/drivers/serial/libifdvpcd.so\nCHANNELID 0x{port:X}\n"
+        "FRIENDLYNAME \"{name}\"\nDEVICENAME /dev/null:0x{port:X}\nLIBPATH {}\nCHANNELID 0x{port:X}\n",
+        driver.display()
     )
 }
+
+/// The driver of virtual readers. One copy of it has two slots in all.
+pub(crate) const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 
 /// The readers of every service that these tests use: name, and port for its card.
 pub(crate) const READERS: [(&str, u16); 2] =

@@ -91,8 +91,8 @@ impl Connection {
 
     /// What the reader can carry, once the card is there. When the time is over: what it was waiting for.
     pub(super) fn ready(&self, until: &Until) -> Result<Limits> {
-        // Nothing was heard of a card that is being powered up.
-        let mut reason = Error::Reader(ReaderFault::MuteCard);
+        // Nothing was heard of the service.
+        let mut reason = Error::Reader(ReaderFault::ServiceStopped);
         loop {
             match self.next(until) {
                 Ok(News::Ready(limits)) => return Ok(limits),
@@ -266,6 +266,10 @@ impl Place {
     /// Connects, then answers until the end. An error means that it never was ready.
     fn serve(&self, context: &Context, reset: bool, line: &Line) -> Result<()> {
         let (mode, protocols) = (self.share_mode(), Protocols::ANY);
+        // What this may wait for is the end of another program's transaction.
+        if line.say(News::NotYet(Error::Reader(ReaderFault::InUse))).is_err() {
+            return Ok(());
+        }
         let mut card = context.connect(&self.c_name, mode, protocols).map_err(fault)?;
         match self.sharing {
             Sharing::Exclusive => {
@@ -277,9 +281,6 @@ impl Place {
                 drop(card.disconnect(disposition));
             }
             Sharing::Shared => {
-                if line.say(News::NotYet(Error::Reader(ReaderFault::InUse))).is_err() {
-                    return Ok(());
-                }
                 let mut transaction = card.transaction().map_err(fault)?;
                 transaction.reconnect(mode, protocols, Disposition::ResetCard).map_err(fault)?;
                 let disposition = line.answer(&transaction);
