@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     apdu::Limits,
-    error::{Error, Result},
+    error::{Error, ReaderFault, Result},
     transport::{Cancellation, Transport, Until},
 };
 
@@ -39,7 +39,7 @@ pub struct Card {
 impl Card {
     pub(super) fn open(reader: &str, sharing: Sharing, until: &Until) -> Result<Self> {
         let connection = Connection::begin(reader, sharing)?;
-        let limits = connection.ready(until)?;
+        let limits = connection.ready(until, Error::Reader(ReaderFault::ServiceStopped))?;
         Ok(Self { reader: reader.to_owned(), sharing, limits, connection: Some(connection) })
     }
 
@@ -76,7 +76,7 @@ impl Transport for Card {
         self.disconnect();
         until.left()?;
         let connection = Connection::begin_again(&self.reader, self.sharing, until)?;
-        self.limits = connection.ready(until).map_err(faults::stayed_away)?;
+        self.limits = connection.ready(until, Error::LinkLost).map_err(faults::stayed_away)?;
         self.connection = Some(connection);
         Ok(())
     }

@@ -89,10 +89,10 @@ impl Connection {
         Ok(Self { commands, news, thread })
     }
 
-    /// What the reader can carry, once the card is there. When the time is over: what it was waiting for.
-    pub(super) fn ready(&self, until: &Until) -> Result<Limits> {
-        // Nothing was heard of the service.
-        let mut reason = Error::Reader(ReaderFault::ServiceStopped);
+    /// What the reader can carry, once the card is there. When the time is over: what it was waiting for, or
+    /// `unheard` if it is not known.
+    pub(super) fn ready(&self, until: &Until, unheard: Error) -> Result<Limits> {
+        let mut reason = unheard;
         loop {
             match self.next(until) {
                 Ok(News::Ready(limits)) => return Ok(limits),
