@@ -13,7 +13,7 @@ use std::{env, error::Error, fs, time::Duration};
 use cccd::{
     files::load_trust,
     inspection::{InspectionOptions, InspectionSystem, Progress},
-    transport::{RunOptions, SystemRandom, pcsc::Readers, today},
+    transport::{Cancellation, RunOptions, SystemRandom, Until, pcsc::Readers, today},
     vietnam::{CitizenRecord, IdNumber},
 };
 
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let readers = Readers::connect()?;
     eprintln!("Put the card on the reader.");
     let reader = readers
-        .wait_for_card(None, Duration::from_secs(30))?
+        .wait_for_card(None, &Until::within(Duration::from_secs(30), &Cancellation::new()))?
         .ok_or("no card was put on a reader within 30 seconds")?;
     let mut card = readers.open(Some(&reader))?;
 

@@ -20,13 +20,15 @@ use cccd::{
     error::ReaderFault,
     files::load_trust,
     inspection::{InspectionOptions, InspectionSystem},
-    transport::{SystemRandom, pcsc::Readers, today},
+    transport::{Cancellation, SystemRandom, Until, pcsc::Readers, today},
     vietnam::{CitizenRecord, QrText},
 };
 use serde_json::{Map, Value, json};
 
 /// How long a patient may take to find the reader, and to take the card away again.
-const PATIENCE: Duration = Duration::from_secs(30);
+fn patience() -> Until {
+    Until::within(Duration::from_secs(30), &Cancellation::new())
+}
 
 fn main() -> Result<(), Box<dyn StdError>> {
     let (trust, sources) = load_trust(&env::args().skip(1).collect::<Vec<_>>())?;
@@ -74,7 +76,7 @@ fn check_in(system: &InspectionSystem, qr: QrText) -> Result<Value, Error> {
     let readers = Readers::connect()?;
     eprintln!("Vui lòng đặt thẻ lên đầu đọc và giữ yên.");
     let reader =
-        readers.wait_for_card(None, PATIENCE)?.ok_or(Error::Reader(ReaderFault::NoCard))?;
+        readers.wait_for_card(None, &patience())?.ok_or(Error::Reader(ReaderFault::NoCard))?;
     let mut card = readers.open(Some(&reader))?;
 
     // The QR text is compared with the signed record: a QR code stuck over another is noticed.
@@ -94,7 +96,8 @@ fn check_in(system: &InspectionSystem, qr: QrText) -> Result<Value, Error> {
 fn wait_until_taken() {
     let Ok(readers) = Readers::connect() else { return };
     for reader in readers.list().unwrap_or_default() {
-        if reader.card_present && !readers.wait_for_removal(&reader.name, PATIENCE).unwrap_or(true)
+        if reader.card_present
+            && !readers.wait_for_removal(&reader.name, &patience()).unwrap_or(true)
         {
             eprintln!("Vui lòng lấy thẻ ra khỏi đầu đọc.");
         }

@@ -90,7 +90,7 @@ pub(crate) fn scanned(line: &str) -> Result<Key, Failure> {
     // The characters of a zone, and what separates lines and dates.
     let of_a_zone = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || "</- ".contains(c);
     if line.contains(['<', '/']) && line.chars().all(of_a_zone) {
-        return mrz(&[line.to_owned()]);
+        return mrz(&line.split('/').map(str::to_owned).collect::<Vec<_>>());
     }
     let qr = QrText::parse(line)?;
     Ok(Key { access: qr.access_key(), printed: Some(Box::new(qr)) })

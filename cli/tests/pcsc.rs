@@ -1,145 +1,22 @@
 //! The real thing: pcscd, a virtual reader, and two processes of `cccd`, one the card, one the reader.
 //!
-//! Needs pcscd and vpcd and changes what lies on the readers, so it runs only with `CCCD_PCSC=1`.
-//! Starts pcscd if none runs, which as a rule needs root.
+//! Runs with `CCCD_PCSC=1` only, see `support/virtual_reader.rs`.
 #![cfg(feature = "pcsc")]
 
 mod support;
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::{Mutex, MutexGuard, PoisonError},
+    path::Path,
+    process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
-use support::{CAN, DAY, ID_NUMBER, MRZ, QR, Ran, keys, outcome, run};
-
-const READER: &str = "Virtual PCD 00 00";
-const PATIENCE: Duration = Duration::from_secs(15);
-
-/// One test at a time: there is one pcscd.
-static ONE: Mutex<()> = Mutex::new(());
-
-/// pcscd, running; ended with the test if the test started it.
-struct Service {
-    pcscd: Option<Child>,
-    _alone: MutexGuard<'static, ()>,
-}
-
-impl Service {
-    /// `None` where these tests are not wanted.
-    fn start() -> Option<Self> {
-        if std::env::var_os("CCCD_PCSC").is_none_or(|value| value != "1") {
-            println!("CCCD_PCSC is not 1: skipped");
-            return None;
-        }
-        let alone = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut service = Self { pcscd: None, _alone: alone };
-        if run(&["readers"]).status == 14 {
-            service.start_pcscd();
-        }
-        wait_until("the readers are empty", || readers().iter().all(|(_, present)| !present));
-        Some(service)
-    }
-
-    fn start_pcscd(&mut self) {
-        // Where no init system has made it; pcscd says what is wrong if this fails.
-        drop(std::fs::create_dir_all("/run/pcscd"));
-        let mut pcscd = Command::new("pcscd");
-        pcscd.arg("--foreground").stdout(Stdio::null()).stderr(Stdio::null());
-        self.pcscd = Some(pcscd.spawn().expect("pcscd is installed"));
-        wait_until("pcscd and vpcd are up", || !readers().is_empty());
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        if let Some(pcscd) = &mut self.pcscd {
-            end(pcscd);
-        }
-    }
-}
-
-/// Names of the readers, and whether a card lies there; empty without pcscd.
-fn readers() -> Vec<(String, bool)> {
-    let ran = run(&["readers", "--json"]);
-    if ran.status != 0 {
-        return Vec::new();
-    }
-    let object = ran.json();
-    let list = object["readers"].as_array().unwrap();
-    list.iter()
-        .map(|reader| (reader["name"].as_str().unwrap().to_owned(), reader["card_present"] == true))
-        .collect()
-}
-
-fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < PATIENCE, "{what}");
-        thread::sleep(Duration::from_millis(50));
-    }
-}
-
-/// Asks a child to end as Ctrl-C or a service manager would, and waits for it.
-fn end(child: &mut Child) {
-    let asked = Command::new("kill").arg(child.id().to_string()).status();
-    if !asked.is_ok_and(|status| status.success()) {
-        drop(child.kill());
-    }
-    drop(child.wait());
-}
-
-/// `cccd simulate`, the card on the first reader.
-struct Card {
-    process: Child,
-    csca: PathBuf,
-    folder: tempfile::TempDir,
-}
-
-impl Card {
-    /// Lays a card on the reader and waits until the reader has seen it.
-    fn lay_down(arguments: &[&str]) -> Self {
-        let card = Self::lay_down_unseen(arguments);
-        wait_until("the card is seen", || readers().contains(&(READER.to_owned(), true)));
-        card
-    }
-
-    fn lay_down_unseen(arguments: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let csca = folder.path().join("csca.der");
-        let mut process = Command::new(env!("CARGO_BIN_EXE_cccd"))
-            .args(["simulate", "--for", "60", "--trust-out"])
-            .arg(&csca)
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let lies = |line: &std::io::Result<String>| line.as_ref().unwrap().contains("lies on");
-        assert!(lines.any(|line| lies(&line)), "the card is down");
-        // Read on, or the child would be ended by a closed pipe.
-        thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Self { process, csca, folder }
-    }
-
-    /// Reads it, trusting its own authority.
-    fn read(&self, arguments: &[&str]) -> Ran {
-        let csca = self.csca.to_str().unwrap();
-        run(&[&["read", "--json", "--at", DAY, "--trust", csca], arguments].concat())
-    }
-}
-
-impl Drop for Card {
-    fn drop(&mut self) {
-        end(&mut self.process);
-        // pcscd looks at its readers every 400 ms; a card that is exchanged faster stays unseen.
-        thread::sleep(Duration::from_millis(600));
-    }
-}
+use support::{
+    CAN, DAY, ID_NUMBER, MRZ, QR, keys, outcome, run,
+    virtual_reader::{Card, READER, Service, readers, wait_until},
+};
 
 #[test]
 fn every_printed_key_reads_the_card() {
@@ -327,10 +204,29 @@ fn a_card_taken_away_in_the_middle_is_a_lost_link() {
     let Some(_service) = Service::start() else { return };
     for exchanges in ["0", "1", "4", "9", "15", "22"] {
         let card = Card::lay_down(&["--remove-after", exchanges]);
-        let ran = card.read(&["--can", CAN]);
+        let ran = card.read(&["--can", CAN, "--patience", "0"]);
         assert_eq!(ran.status, 12, "after {exchanges}: {}", ran.stdout);
         assert_eq!(ran.json()["error"]["code"], "link_lost.card_gone");
     }
+}
+
+#[test]
+fn a_card_that_is_put_back_is_read_on() {
+    let Some(_service) = Service::start() else { return };
+    let card = Card::lay_down(&["--remove-after", "15", "--put-back-after", "200"]);
+    for (sharing, losses) in [(&["--shared"][..], 1), (&[], 0)] {
+        let ran = card.read(&[&["--can", CAN], sharing].concat());
+        let object = ran.json();
+        assert_eq!((ran.status, &object["metrics"]["losses"]), (0, &losses.into()), "{object}");
+    }
+}
+
+#[test]
+fn a_read_ends_with_its_deadline() {
+    let Some(_service) = Service::start() else { return };
+    let card = Card::lay_down(&["--remove-after", "15"]);
+    let ran = card.read(&["--can", CAN, "--timeout", "1"]);
+    assert_eq!((ran.status, &ran.json()["error"]["code"]), (24, &"cancelled.deadline".into()));
 }
 
 #[test]
@@ -368,20 +264,19 @@ fn without_a_card_it_says_so_or_waits() {
 #[test]
 fn pcscd_that_does_not_run_has_its_own_sentence() {
     let Some(service) = Service::start() else { return };
-    if service.pcscd.is_none() {
-        println!("pcscd belongs to somebody else: skipped");
+    if !service.is_ours() {
         return;
     }
     let card = Card::lay_down(&[]);
     let mut service = service;
-    end(&mut service.pcscd.take().unwrap());
+    service.stop();
     for arguments in [&["readers", "--json"][..], &["read", "--can", CAN, "--json"]] {
         let ran = run(arguments);
         assert_eq!(ran.status, 14, "{}", ran.stdout);
         assert_eq!(ran.json()["error"]["code"], "reader.service_not_running");
     }
     // The simulated card waits for the reader and lies on it again.
-    service.start_pcscd();
+    service.start_again();
     wait_until("the card is back", || readers().contains(&(READER.to_owned(), true)));
     assert_eq!(card.read(&["--can", CAN]).status, 0);
 }

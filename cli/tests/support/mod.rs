@@ -1,6 +1,9 @@
 //! Running the program as its users do.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+#[cfg(feature = "pcsc")]
+pub(crate) mod virtual_reader;
+
 use std::path::PathBuf;
 
 use assert_cmd::Command;

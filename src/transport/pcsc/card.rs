@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use super::{connection::Connection, faults};
+use super::{
+    connection::{Connection, TOO_LONG},
+    faults,
+};
 use crate::{
     apdu::Limits,
     error::{Error, ReaderFault, Result},
@@ -36,7 +39,7 @@ pub struct Card {
 impl Card {
     pub(super) fn open(reader: &str, sharing: Sharing, until: &Until) -> Result<Self> {
         let connection = Connection::begin(reader, sharing)?;
-        let limits = connection.ready(until)?;
+        let limits = connection.ready(until, Error::Reader(ReaderFault::ServiceStopped))?;
         Ok(Self { reader: reader.to_owned(), sharing, limits, connection: Some(connection) })
     }
 
@@ -62,7 +65,7 @@ impl Transport for Card {
         until.left()?;
         let connection = self.connection.as_ref().ok_or(Error::LinkLost)?;
         let answer = connection.transmit(command, until);
-        if !matches!(answer, Ok(_) | Err(Error::Reader(ReaderFault::TooLong))) {
+        if answer.as_ref().is_err_and(|error| *error != TOO_LONG) {
             // Not waited for: the call may never return. Its answer, should it come, belongs to nobody.
             self.connection = None;
         }
@@ -73,7 +76,7 @@ impl Transport for Card {
         self.disconnect();
         until.left()?;
         let connection = Connection::begin_again(&self.reader, self.sharing, until)?;
-        self.limits = connection.ready(until).map_err(faults::stayed_away)?;
+        self.limits = connection.ready(until, Error::LinkLost).map_err(faults::stayed_away)?;
         self.connection = Some(connection);
         Ok(())
     }

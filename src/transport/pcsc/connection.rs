@@ -28,17 +28,25 @@ use super::{
 use crate::{
     apdu::Limits,
     error::{Error, ReaderFault, Result},
-    transport::Until,
+    transport::{Cancellation, Until},
 };
 
 /// How often the caller looks whether it was cancelled.
 const TICK: Duration = Duration::from_millis(50);
 
-/// After a try at a card that seems to lie there; services see a card leave some time after it left.
+/// Between two tries at a card that seems to lie there.
 const RETRY: Duration = Duration::from_millis(100);
+
+/// How long a card that was lost may be taken for present after it left: pcscd looks at readers that do not
+/// tell of themselves every 400 ms. A reset that fails meanwhile makes it take the reader for empty, until the
+/// card is taken away once more.
+const HINDSIGHT: Duration = Duration::from_millis(600);
 
 /// How long a reset at the end may take before nobody waits for it any more.
 const ENDING: Duration = Duration::from_secs(2);
+
+/// The one error after which card and connection are still there.
+pub(super) const TOO_LONG: Error = Error::Reader(ReaderFault::TooLong);
 
 enum News {
     /// The card did not come back yet, and why.
@@ -81,10 +89,10 @@ impl Connection {
         Ok(Self { commands, news, thread })
     }
 
-    /// What the reader can carry, once the card is there. When the time is over: what it was waiting for.
-    pub(super) fn ready(&self, until: &Until) -> Result<Limits> {
-        // Nothing was heard of a card that is being powered up.
-        let mut reason = Error::Reader(ReaderFault::MuteCard);
+    /// What the reader can carry, once the card is there. When the time is over: what it was waiting for, or
+    /// `unheard` if it is not known.
+    pub(super) fn ready(&self, until: &Until, unheard: Error) -> Result<Limits> {
+        let mut reason = unheard;
         loop {
             match self.next(until) {
                 Ok(News::Ready(limits)) => return Ok(limits),
@@ -96,7 +104,7 @@ impl Connection {
         }
     }
 
-    /// Carries a command. After an error other than [`ReaderFault::TooLong`] the connection is of no use.
+    /// Carries a command. After an error other than [`TOO_LONG`] the connection is of no use.
     pub(super) fn transmit(&self, command: &[u8], until: &Until) -> Result<Vec<u8>> {
         self.commands.send(command.to_vec()).map_err(|_| Error::LinkLost)?;
         match self.next(until)? {
@@ -152,20 +160,31 @@ impl Line {
         }
     }
 
-    /// Answers until the caller goes or the card does.
-    fn answer(&self, card: &pcsc::Card) {
-        if self.say(News::Ready(reader_limits(card))).is_err() {
-            return;
-        }
+    /// Answers until the caller goes or the card does. Returns what to do with the card: one that is lost is not
+    /// reset, see [`HINDSIGHT`].
+    fn answer(&self, card: &pcsc::Card) -> Disposition {
         let mut buffer = vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED];
+        if self.say(News::Ready(reader_limits(card))).is_err() {
+            return Disposition::ResetCard;
+        }
         for command in &self.commands {
-            let answer = card.transmit(&command, &mut buffer).map(<[u8]>::to_vec);
-            let answer = answer.map_err(interruption);
-            let usable = matches!(answer, Ok(_) | Err(Error::Reader(ReaderFault::TooLong)));
-            if self.news.send(answer.map(News::Answer)).is_err() || !usable {
-                return;
+            let answer = match card.transmit(&command, &mut buffer) {
+                Ok(answer @ [_, _, ..]) => Ok(News::Answer(answer.to_vec())),
+                // An answer without status word is no answer: some drivers hand out an empty one when the
+                // card is pulled away.
+                Ok(_) => Err(Error::LinkLost),
+                Err(error) => Err(interruption(error)),
+            };
+            let lost = answer.as_ref().is_err_and(|error| *error != TOO_LONG);
+            let heard = self.news.send(answer).is_ok();
+            if lost {
+                return Disposition::LeaveCard;
+            }
+            if !heard {
+                break;
             }
         }
+        Disposition::ResetCard
     }
 }
 
@@ -193,9 +212,9 @@ impl Place {
 
     /// Tries until it works or the time is over, with a service that may be another one each time.
     fn open_again(&self, line: &Line, until: &Until) -> Result<()> {
-        let mut service = None;
+        let (mut service, mut looked) = (None, false);
         loop {
-            let tried = self.try_again(&mut service, line, until);
+            let tried = self.try_again(&mut service, &mut looked, line, until);
             let Err(error) = tried else { return Ok(()) };
             if !may_pass(&error) {
                 return Err(error);
@@ -208,11 +227,22 @@ impl Place {
         }
     }
 
-    fn try_again(&self, service: &mut Option<Readers>, line: &Line, until: &Until) -> Result<()> {
+    fn try_again(
+        &self,
+        service: &mut Option<Readers>,
+        looked: &mut bool,
+        line: &Line,
+        until: &Until,
+    ) -> Result<()> {
         let readers = match service {
             None => service.insert(Readers::connect()?),
             Some(readers) => readers,
         };
+        if !std::mem::replace(looked, true) {
+            let left = until.left()?.min(HINDSIGHT);
+            let until = Until::within(left, &Cancellation::new());
+            readers.wait_for_removal(&self.reader, &until)?;
+        }
         let mut seen = readers.list()?;
         loop {
             let reader = seen.iter().find(|reader| reader.name == self.reader);
@@ -229,33 +259,33 @@ impl Place {
                 None => return Err(Error::Reader(missing)),
             }
         }
-        // The reset is also what shows that the card is there: the service sees a card leave some time after
-        // it left.
+        // The reset is also what shows that the card is there.
         self.serve(&readers.context(), true, line)
     }
 
     /// Connects, then answers until the end. An error means that it never was ready.
     fn serve(&self, context: &Context, reset: bool, line: &Line) -> Result<()> {
         let (mode, protocols) = (self.share_mode(), Protocols::ANY);
+        // What this may wait for is the end of another program's transaction.
+        if line.say(News::NotYet(Error::Reader(ReaderFault::InUse))).is_err() {
+            return Ok(());
+        }
         let mut card = context.connect(&self.c_name, mode, protocols).map_err(fault)?;
         match self.sharing {
             Sharing::Exclusive => {
                 if reset {
                     card.reconnect(mode, protocols, Disposition::ResetCard).map_err(fault)?;
                 }
-                line.answer(&card);
+                let disposition = line.answer(&card);
                 // Nothing can be done about a failure: card or reader are gone.
-                drop(card.disconnect(Disposition::ResetCard));
+                drop(card.disconnect(disposition));
             }
             Sharing::Shared => {
-                if line.say(News::NotYet(Error::Reader(ReaderFault::InUse))).is_err() {
-                    return Ok(());
-                }
                 let mut transaction = card.transaction().map_err(fault)?;
                 transaction.reconnect(mode, protocols, Disposition::ResetCard).map_err(fault)?;
-                line.answer(&transaction);
+                let disposition = line.answer(&transaction);
                 // The reset belongs to the transaction: nobody gets at the open channel in between.
-                drop(transaction.end(Disposition::ResetCard));
+                drop(transaction.end(disposition));
                 drop(card.disconnect(Disposition::LeaveCard));
             }
         }
