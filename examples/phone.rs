@@ -103,7 +103,11 @@ impl Phone {
         }
         let answer = self.link.borrow_mut().transmit(command).map_err(|_| TagLost)?;
         let Limits { max_command, max_response } = self.limits;
-        if command.len() > max_command || answer.len() > max_response { Err(TagLost) } else { Ok(answer) }
+        if command.len() > max_command || answer.len() > max_response {
+            Err(TagLost)
+        } else {
+            Ok(answer)
+        }
     }
 
     /// Reads the card at the phone's back.

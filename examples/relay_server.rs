@@ -102,7 +102,9 @@ pub(crate) fn serve(
     match (outcome, relay.broken) {
         (Ok(document), _) => Ok(document),
         // Cancelled, or over: the phone is not to blame.
-        (Err(error @ (Error::Cancelled | Error::DeadlinePassed)), _) => Err(RelayError::Read(error)),
+        (Err(error @ (Error::Cancelled | Error::DeadlinePassed)), _) => {
+            Err(RelayError::Read(error))
+        }
         (Err(_), Some(why)) => Err(RelayError::Phone(why)),
         (Err(error), None) => Err(RelayError::Read(error)),
     }

@@ -236,12 +236,12 @@ fn relayed(link: Link) -> (Result<VerifiedDocument, RelayError>, Metrics, Seen) 
     let (outcome, metrics, carried) = relay(times, |address| {
         let mut tag = Tag { link, record: Arc::clone(&record) };
         let stream = relay_phone::connect(address).unwrap();
-        let carried =
-            relay_phone::carry(Tapped { stream, record: Arc::clone(&record) }, &mut tag);
-        assert_eq!(tag.link.chip.violations(), [""; 0]);
-        carried
+        let carried = relay_phone::carry(Tapped { stream, record: Arc::clone(&record) }, &mut tag);
+        (carried, tag.link.chip.violations().to_vec())
     });
+    let (carried, violations) = carried;
     assert_eq!(carried, Ok(()));
+    assert!(outcome.is_err() || violations.is_empty(), "{violations:?}");
     let seen = std::mem::take(&mut *record.lock().unwrap());
     (outcome, metrics, seen)
 }
@@ -258,15 +258,18 @@ fn a_server_reads_the_card_at_a_phone_and_the_phone_learns_nothing() {
     assert_eq!(metrics, Desk::new().read(card(), can()).metrics);
 
     // What passes is there …
-    assert!(contains(&seen.bytes, &[0xA0, 0, 0, 2, 0x47, 0x10, 1]) && seen.bytes.len() > 40_000);
+    assert!(contains(&seen.bytes, &card().card_access.unwrap()));
+    assert!(seen.bytes.len() > 2 * metrics.bytes_received);
     // … PACE's keys and Chip Authentication's are known to this test …
     assert_eq!(seen.session_keys.len(), 4);
     // … and nothing of them, of the holder or of the verdict is among it.
     let person = Person::sample();
     let name_in_mrz = person.mrz()[2].trim_end_matches('<').to_owned();
     let mut secrets: Vec<Vec<u8>> = seen.session_keys;
-    secrets.extend([person.can(), person.full_name.clone(), person.id_number.clone(), name_in_mrz]
-        .map(String::into_bytes));
+    secrets.extend(
+        [person.can(), person.full_name.clone(), person.id_number.clone(), name_in_mrz]
+            .map(String::into_bytes),
+    );
     for group in [file::DG1, file::DG2, file::DG13, file::SOD] {
         let bytes = &card().files[&group];
         secrets.extend(bytes.chunks(16).filter(|chunk| chunk.len() == 16).map(<[u8]>::to_vec));
@@ -298,7 +301,7 @@ fn a_phone_cannot_tell_a_good_card_from_a_copy() {
 
 #[test]
 fn a_tag_that_is_lost_at_the_phone_is_read_on() {
-    for exchange in [3, 20, 30] {
+    for exchange in [3, 12, 18] {
         let fault = Fault::LostAfter(exchange);
         let (outcome, metrics, _) = relayed(Link::with_fault(Chip::new(card(), 7), fault));
         assert_same_groups(&outcome.unwrap(), &card());
@@ -325,7 +328,9 @@ fn odd_phone(
             let number = &bytes[1..5];
             let reply = match bytes[0] {
                 0x01 => [&[0x11], number, &link.transmit(&bytes[9..]).unwrap()].concat(),
-                _ => [&[0x13], number, &65_544_u32.to_be_bytes(), &65_538_u32.to_be_bytes()].concat(),
+                _ => {
+                    [&[0x13], number, &65_544_u32.to_be_bytes(), &65_538_u32.to_be_bytes()].concat()
+                }
             };
             socket.send(Message::binary(reply)).unwrap();
         }
@@ -433,9 +438,8 @@ fn a_phone_leaves_a_server_that_breaks_the_protocol_or_is_gone() {
             (carried, tag.link.exchanges())
         })
     };
-    let command = |apdu: &[u8]| {
-        Message::binary([&[0x01, 0, 0, 0, 1, 0, 0, 3, 0xE8], apdu].concat())
-    };
+    let command =
+        |apdu: &[u8]| Message::binary([&[0x01, 0, 0, 0, 1, 0, 0, 3, 0xE8], apdu].concat());
     assert_eq!(serve(vec![Message::text("hello")]), (Err(PhoneError::Protocol), 0));
     assert_eq!(serve(vec![Message::binary(vec![0x01, 0, 0])]), (Err(PhoneError::Protocol), 0));
     assert_eq!(serve(vec![Message::binary(vec![0x99; 9])]), (Err(PhoneError::Protocol), 0));

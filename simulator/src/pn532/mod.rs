@@ -184,9 +184,9 @@ fn work(mut line: File, receiver: &Receiver<Vec<u8>>, device: &Mutex<Device>) {
     // What the host gets, and when.
     let mut pending: Option<(Instant, Vec<u8>)> = None;
     loop {
-        let wait = pending.as_ref().map_or(Duration::MAX, |(due, _)| {
-            due.saturating_duration_since(Instant::now())
-        });
+        let wait = pending
+            .as_ref()
+            .map_or(Duration::MAX, |(due, _)| due.saturating_duration_since(Instant::now()));
         let received = if wait == Duration::MAX {
             receiver.recv().map_err(|_| RecvTimeoutError::Disconnected)
         } else {
