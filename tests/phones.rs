@@ -1,4 +1,5 @@
 //! Phones: the asynchronous example as it stands, and the relay in which a server drives a chip at a phone.
+#![allow(clippy::duplicate_mod)] // both ends of the relay bring its wire along
 
 mod common;
 #[allow(dead_code)]
@@ -237,10 +238,11 @@ fn relayed(link: Link) -> (Result<VerifiedDocument, RelayError>, Metrics, Seen) 
         let mut tag = Tag { link, record: Arc::clone(&record) };
         let stream = relay_phone::connect(address).unwrap();
         let carried = relay_phone::carry(Tapped { stream, record: Arc::clone(&record) }, &mut tag);
-        assert_eq!(tag.link.chip.violations(), [""; 0]);
-        carried
+        (carried, tag.link.chip.violations().to_vec())
     });
+    let (carried, violations) = carried;
     assert_eq!(carried, Ok(()));
+    assert!(outcome.is_err() || violations.is_empty(), "{violations:?}");
     let seen = std::mem::take(&mut *record.lock().unwrap());
     (outcome, metrics, seen)
 }
@@ -257,7 +259,8 @@ fn a_server_reads_the_card_at_a_phone_and_the_phone_learns_nothing() {
     assert_eq!(metrics, Desk::new().read(card(), can()).metrics);
 
     // What passes is there …
-    assert!(contains(&seen.bytes, &[0xA0, 0, 0, 2, 0x47, 0x10, 1]) && seen.bytes.len() > 40_000);
+    assert!(contains(&seen.bytes, &card().card_access.unwrap()));
+    assert!(seen.bytes.len() > 2 * metrics.bytes_received);
     // … PACE's keys and Chip Authentication's are known to this test …
     assert_eq!(seen.session_keys.len(), 4);
     // … and nothing of them, of the holder or of the verdict is among it.
@@ -299,7 +302,7 @@ fn a_phone_cannot_tell_a_good_card_from_a_copy() {
 
 #[test]
 fn a_tag_that_is_lost_at_the_phone_is_read_on() {
-    for exchange in [3, 20, 30] {
+    for exchange in [3, 12, 18] {
         let fault = Fault::LostAfter(exchange);
         let (outcome, metrics, _) = relayed(Link::with_fault(Chip::new(card(), 7), fault));
         assert_same_groups(&outcome.unwrap(), &card());

@@ -49,13 +49,15 @@ use crate::{
 
 /// The longest APDU either way: libnfc's frames hold 264 bytes, two of which are its own.
 const LONGEST: usize = 262;
-/// Cards are exchanged for as long as PACE may take where nobody says how long to wait.
+/// How long an exchange may take where nobody says: as long as PACE may.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// How long nothing happens between two searches, at most: so soon a cancellation is noticed.
+/// The longest that libnfc is told to wait; it counts milliseconds in 31 bits.
+const FOR_EVER: Duration = Duration::from_secs(60 * 60);
+/// How long nothing happens between two searches, at most.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How long before a device that is gone is looked for again.
 const AWAY: Duration = Duration::from_millis(250);
-/// A card has lost its keys after 5.1 ms without a field `[ISO/IEC 14443-3 §5.4]`.
+/// A card has lost its keys after 5.1 ms without a field (ISO/IEC 14443-3).
 const FIELD_OFF: Duration = Duration::from_millis(10);
 
 /// The one context of the process. `None` if libnfc had no memory for it.
@@ -183,17 +185,14 @@ impl Device {
             return Err(Error::Reader(ReaderFault::TooLong));
         }
         let (Some(nfc), Some(_)) = (&mut self.nfc, &self.card) else { return Err(Error::LinkLost) };
-        let time = Timeout::Duration(time.clamp(Duration::from_millis(1), PATIENCE));
+        let time = Timeout::Duration(time.clamp(Duration::from_millis(1), FOR_EVER));
         let answer = nfc.initiator_transceive_bytes(command, LONGEST, time);
         if answer.is_err() {
             // Whether the chip got the command is not known, and its answer may still come.
             self.card = None;
         }
-        answer.map_err(|error| match error {
-            NfcError::BufferOverflow => Error::Reader(ReaderFault::TooLong),
-            // All that libnfc reports where card or device are gone, mute or garbled.
-            _ => Error::LinkLost,
-        })
+        // libnfc's reasons (gone, mute, garbled, a chip that ran hot) all end the same way for the reader.
+        answer.map_err(|_| Error::LinkLost)
     }
 }
 
@@ -210,21 +209,23 @@ impl Transport for Device {
     /// A device that was unplugged is opened again, if it comes back in time.
     fn reconnect(&mut self, until: &Until) -> Result<()> {
         self.card = None;
+        let mut gone = None;
         loop {
-            let gone = match self.search() {
-                Ok(None) => None,
+            match until.left() {
+                // A device that is away is the graver news.
+                Err(Error::LinkLost) => return Err(gone.unwrap_or(Error::LinkLost)),
+                left => drop(left?),
+            }
+            gone = match self.search() {
                 Ok(Some(card)) => {
                     self.card = Some(card);
                     return Ok(());
                 }
+                Ok(None) => None,
                 Err(_) => self.plug_in().err(),
             };
             let pause = if gone.is_some() { AWAY } else { PAUSE };
-            let left = match (until.left(), gone) {
-                (Err(Error::LinkLost), Some(gone)) => return Err(gone),
-                (left, _) => left?,
-            };
-            thread::sleep(left.min(pause));
+            thread::sleep(until.left().map_or(Duration::ZERO, |left| left.min(pause)));
         }
     }
 
