@@ -19,9 +19,7 @@ use cccd::{
 };
 use cccd_simulator::{
     ActiveKind, CardOptions, Chip, CipherName, CurveName, ErrorProtection, Exchange, Fault, Link,
-    Mapping, PaceOption, Personalisation, WrongPassword,
-    personalisation::file,
-    tlv,
+    Mapping, PaceOption, Personalisation, WrongPassword, personalisation::file, tlv,
 };
 use common::{bac_card, can, card, issuer, mrz, options, personalise, protected, seeded};
 use holder::{canary, holder};
@@ -43,8 +41,11 @@ fn look(card: Personalisation, key: Option<AccessKey>) -> (Survey, Vec<Exchange>
 }
 
 fn cam_card() -> Personalisation {
-    let cam =
-        PaceOption::new(Mapping::ChipAuthentication, CurveName::BrainpoolP256r1, CipherName::Aes128);
+    let cam = PaceOption::new(
+        Mapping::ChipAuthentication,
+        CurveName::BrainpoolP256r1,
+        CipherName::Aes128,
+    );
     personalise(&CardOptions { pace: vec![cam], ..options() })
 }
 
@@ -72,7 +73,8 @@ fn the_known_card_gives_its_exact_facts() {
     assert_eq!(seen.stopped, None);
     let names = |infos: &cccd::inspection::SecurityInfoFacts| {
         assert!(infos.complete);
-        let words = |it: &cccd::inspection::InfoFacts| (it.name.clone().unwrap(), it.detail.clone());
+        let words =
+            |it: &cccd::inspection::InfoFacts| (it.name.clone().unwrap(), it.detail.clone());
         infos.infos.iter().map(words).collect::<Vec<_>>()
     };
     let curve = Some("brainpoolP256r1".to_owned());
@@ -141,7 +143,7 @@ fn the_known_card_gives_its_exact_facts() {
     assert_eq!(status(&seen, Part::MasterFile, "sfi_1c"), 0x9000);
     assert_eq!(status(&seen, Part::Closed, "sfi_01"), 0x6982);
     assert_eq!(status(&seen, Part::Habits, "com_at_end"), 0x6B00);
-    assert_eq!(status(&seen, Part::Habits, "sfi_01f".trim_end_matches('x').replace("01f", "1f").as_str()), 0x6A86);
+    assert_eq!(status(&seen, Part::Habits, "sfi_1f"), 0x6A86);
 }
 
 #[test]
@@ -194,7 +196,7 @@ fn other_doors_and_keys_are_told_apart() {
 #[test]
 fn without_a_key_the_outside_is_reported() {
     let (seen, trace) = look(card(), None);
-    assert_eq!((seen.stopped.as_ref(), seen.doors.len(), seen.files.len()), (None, 0, 2));
+    assert_eq!((seen.stopped.as_ref(), seen.doors.len(), seen.files.len()), (None, 0, 1));
     assert_eq!(seen.passwords.iter().map(|it| it.status.0).collect::<Vec<_>>(), [0x9000, 0x9000]);
     assert_eq!(status(&seen, Part::Closed, "sfi_1e"), 0x6982);
     assert!(trace.iter().all(|exchange| !matches!(exchange.command[1], 0x82 | 0x86 | 0x88)));
@@ -210,11 +212,13 @@ fn a_chip_that_forgets_its_keys_with_every_error_is_opened_again() {
         let mut forgetful = card();
         forgetful.behaviour.error_protection = protection;
         let (seen, _) = look(forgetful, Some(can()));
+        assert_eq!(seen.stopped, None, "{protection:?} {} {:?}", seen.reopenings, seen.doors);
         assert!(seen.unprotected_errors > 0, "{protection:?}");
         for group in ["DG1", "DG2", "DG13", "DG14", "DG15"] {
             assert_eq!(outcome(&seen, group), FileOutcome::Read, "{group} {protection:?}");
         }
-        assert_eq!(seen.reopenings > 0, protection != ErrorProtection::PlainUncounted);
+        // Two refusals in a row without protection look like a session that is gone on any of them.
+        assert!((1..24).contains(&seen.reopenings), "{protection:?}: {}", seen.reopenings);
     }
 }
 
@@ -231,11 +235,17 @@ fn a_copy_is_described_as_such() {
 #[test]
 fn a_wrong_key_is_tried_once() {
     let wrong_can = AccessKey::from_can("999999").unwrap();
-    let zone = cccd_simulator::Person { id_number: "000195009999".to_owned(), ..cccd_simulator::Person::sample() };
+    let zone = cccd_simulator::Person {
+        id_number: "000195009999".to_owned(),
+        ..cccd_simulator::Person::sample()
+    };
     let wrong_mrz = AccessKey::from_mrz(&zone.mrz().join("\n")).unwrap();
-    for (card, key) in
-        [(card(), wrong_can), (card(), wrong_mrz.clone()), (cam_card(), wrong_mrz.clone()), (bac_card(), wrong_mrz)]
-    {
+    for (card, key) in [
+        (card(), wrong_can),
+        (card(), wrong_mrz.clone()),
+        (cam_card(), wrong_mrz.clone()),
+        (bac_card(), wrong_mrz),
+    ] {
         let mut card = card;
         card.behaviour.answer_to_wrong_password = WrongPassword::Counter { tries: 3 };
         let (seen, trace) = look(card, Some(key));
@@ -244,7 +254,10 @@ fn a_wrong_key_is_tried_once() {
             (cla, ins) == (0x00, 0x86) || ins == 0x82
         });
         assert_eq!(tries.count(), 1);
-        assert_eq!(answer(&seen, Question::WrongKey).split(": ").nth(1), Some("it counts, 2 tries left"));
+        assert_eq!(
+            answer(&seen, Question::WrongKey).split(": ").nth(1),
+            Some("it counts, 2 tries left")
+        );
     }
     for key in [AccessKey::from_pin("123456"), AccessKey::from_puk("1234567890")] {
         assert!(SurveyOptions::new(Some(key.unwrap()), seeded(1)).is_err());
@@ -292,10 +305,12 @@ fn canaries(card: &Personalisation) -> Vec<Canary> {
     canaries.push(Canary { name: "serial number", bytes: serial });
     let turned = |it: &Canary| {
         let reversed = it.bytes.iter().rev().copied().collect();
-        let wide = String::from_utf8_lossy(&it.bytes).encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let wide =
+            String::from_utf8_lossy(&it.bytes).encode_utf16().flat_map(u16::to_be_bytes).collect();
         [Canary { name: it.name, bytes: reversed }, Canary { name: it.name, bytes: wide }]
     };
-    let turned: Vec<Canary> = canaries.iter().filter(|it| it.bytes.len() > 3).flat_map(turned).collect();
+    let turned: Vec<Canary> =
+        canaries.iter().filter(|it| it.bytes.len() > 3).flat_map(turned).collect();
     canaries.extend(turned);
     canaries
 }
@@ -309,8 +324,11 @@ fn serial_of_signer(sod: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_survey_holds_nothing_of_the_holder() {
-    let cam =
-        PaceOption::new(Mapping::ChipAuthentication, CurveName::BrainpoolP256r1, CipherName::Aes128);
+    let cam = PaceOption::new(
+        Mapping::ChipAuthentication,
+        CurveName::BrainpoolP256r1,
+        CipherName::Aes128,
+    );
     let key = AccessKey::from_mrz(&canary().mrz().join("\n")).unwrap();
     let can = AccessKey::from_can(&canary().can()).unwrap();
     for (options, key) in [
@@ -369,7 +387,14 @@ fn garbage_at_every_exchange_ends_in_a_report() {
 
 #[test]
 fn a_chip_that_says_one_thing_only_is_reported() {
-    for answer in [&[0x90, 0x00][..], &[0x6D, 0x00], &[0x61, 0x10], &[0x6C, 0x10], &[0x63, 0xC1], &[1, 2, 0x90, 0]] {
+    for answer in [
+        &[0x90, 0x00][..],
+        &[0x6D, 0x00],
+        &[0x61, 0x10],
+        &[0x6C, 0x10],
+        &[0x63, 0xC1],
+        &[1, 2, 0x90, 0],
+    ] {
         let mut count = 0;
         let seen = look_over(Some(mrz()), |_| {
             count += 1;

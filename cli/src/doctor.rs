@@ -229,7 +229,10 @@ mod tests {
     #[test]
     fn a_readers_serial_number_is_not_told() {
         for (name, expected) in [
-            ("ACS ACR1252 Dual Reader [ACR1252 Reader] (RR123-456789) 00 00", "ACS ACR1252 Dual Reader 00 00"),
+            (
+                "ACS ACR1252 Dual Reader [ACR1252 Reader] (RR123-456789) 00 00",
+                "ACS ACR1252 Dual Reader 00 00",
+            ),
             ("Virtual PCD 00 00", "Virtual PCD 00 00"),
             ("A) b (c", "A b"),
         ] {

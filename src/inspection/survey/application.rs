@@ -12,9 +12,7 @@ use super::{
 use crate::{
     access::{AccessKey, Password},
     apdu::{Command, StatusWord},
-    chip::{
-        self, ActiveAuthenticationTranscript, Challenge, ChipAuthenticationOffer,
-    },
+    chip::{self, ActiveAuthenticationTranscript, Challenge, ChipAuthenticationOffer},
     crypto::PublicKey,
     error::{Error, NotAuthentic, Result},
     findings::Deviation,
@@ -117,6 +115,7 @@ impl Surveyor<'_> {
         let Some(dg15) = self.read.get(&File::Group(DataGroup::DG15)).cloned() else {
             return Ok(());
         };
+        self.settle(chip).await?;
         let challenge = Challenge::fresh(&mut *self.random)?;
         let run = chip::active_authentication(&mut chip.channel, &dg15, challenge).await;
         let facts = match run {
@@ -180,10 +179,11 @@ impl Surveyor<'_> {
             Err(error) => Err(error.code()),
             Ok(Some(offer)) => {
                 let words = offer.describe();
+                self.settle(chip).await?;
                 let run =
                     chip::chip_authentication(&mut chip.channel, offer, &mut *self.random).await;
                 // The first answer under the new keys proves them.
-                let command = probes::by_short_identifier(File::Com.short_identifier());
+                let command = Command::select_file(File::Com.identifier());
                 let shown = match run {
                     Ok(_) => chip.channel.transmit(&command).await.map(drop),
                     Err(error) => Err(error),

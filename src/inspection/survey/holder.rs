@@ -41,9 +41,9 @@ pub(super) fn mrz(dg1: &[u8], given: Option<&AccessKey>) -> Option<MrzFacts> {
         optional_data_1: runs(optional),
         number_is_end_of_twelve_digits: twelve.map(|twelve| twelve.ends_with(number.as_str())),
         own_check_digit,
-        can_is_end_of_twelve_digits: can.zip(twelve).map(|(can, twelve)| {
-            twelve.as_bytes().ends_with(can.pace_password().expose())
-        }),
+        can_is_end_of_twelve_digits: can
+            .zip(twelve)
+            .map(|(can, twelve)| twelve.as_bytes().ends_with(can.pace_password().expose())),
         name_fills_field: mrz.names_may_be_truncated(),
     })
 }

@@ -34,8 +34,8 @@ use std::{
 
 pub use atr::AtrFacts;
 pub use facts::{
-    AtrInfo, BlockSize, ComFacts, Dg13Facts, Door, FaceFacts, FieldFacts, FileFacts,
-    FileOutcome, InfoFacts, KeySource, MrzFacts, Node, Part, PasswordProbe, Probe, ProofFacts,
+    AtrInfo, BlockSize, ComFacts, Dg13Facts, Door, FaceFacts, FieldFacts, FileFacts, FileOutcome,
+    InfoFacts, KeySource, MrzFacts, Node, Part, PasswordProbe, Probe, ProofFacts,
     SecurityInfoFacts, SignatureFacts, SignerFacts, Size, SodFacts, StatusCount, Stopped, Survey,
 };
 pub use questions::{Question, answers};
@@ -71,7 +71,9 @@ impl SurveyOptions {
 
 impl core::fmt::Debug for SurveyOptions {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("SurveyOptions").field("has_key", &self.key.is_some()).finish_non_exhaustive()
+        f.debug_struct("SurveyOptions")
+            .field("has_key", &self.key.is_some())
+            .finish_non_exhaustive()
     }
 }
 
@@ -128,11 +130,8 @@ pub fn survey(
             };
             exchanges += 1;
             let sent = Sent { part: part.get(), name: command.name, bytes: &command.bytes };
-            let answer = if exchanges > MAX_EXCHANGES {
-                Err(Error::DeadlinePassed)
-            } else {
-                transmit(sent)
-            };
+            let answer =
+                if exchanges > MAX_EXCHANGES { Err(Error::DeadlinePassed) } else { transmit(sent) };
             match answer {
                 Ok(answer) => {
                     if let [.., sw1, sw2] = *answer {
@@ -147,11 +146,8 @@ pub fn survey(
             }
         }
     }
-    let count = |((command, status), count)| StatusCount {
-        command,
-        status: StatusWord(status),
-        count,
-    };
+    let count =
+        |((command, status), count)| StatusCount { command, status: StatusWord(status), count };
     seen.status_words = statuses.into_iter().map(count).take(256).collect();
     seen
 }

@@ -7,8 +7,7 @@ use zeroize::Zeroizing;
 use super::{
     SurveyOptions,
     facts::{
-        Door, FileFacts, FileOutcome, KeySource, Part, PasswordProbe, Probe, Size,
-        Stopped, Survey,
+        Door, FileFacts, FileOutcome, KeySource, Part, PasswordProbe, Probe, Size, Stopped, Survey,
     },
     probes, security,
     structure::{Owner, structure},
@@ -35,12 +34,7 @@ const MAX_REOPENINGS: usize = 24;
 const MAX_VARIANTS: usize = 8;
 
 /// Runs it and says where it ended, if before its end.
-pub(super) async fn run(
-    line: Line,
-    options: SurveyOptions,
-    part: &Cell<Part>,
-    seen: &mut Survey,
-) {
+pub(super) async fn run(line: Line, options: SurveyOptions, part: &Cell<Part>, seen: &mut Survey) {
     let mut surveyor = Surveyor {
         line,
         key: options.key,
@@ -84,10 +78,8 @@ pub(super) struct Inside {
 
 /// Whether there is no point in another command.
 pub(super) const fn ends(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::LinkLost | Error::Cancelled | Error::DeadlinePassed | Error::Misuse(_)
-    ) || matches!(error, Error::Reader(fault) if !matches!(fault, ReaderFault::TooLong))
+    matches!(error, Error::LinkLost | Error::Cancelled | Error::DeadlinePassed | Error::Misuse(_))
+        || matches!(error, Error::Reader(fault) if !matches!(fault, ReaderFault::TooLong))
 }
 
 pub(super) const fn is_success(response: &Response) -> bool {
@@ -160,8 +152,9 @@ impl Surveyor<'_> {
         let mut card_access = read_card_access(&self.line).await?;
         let mut rows = Vec::new();
         for (file, identifier, short) in probes::MASTER_FILE {
-            let by_short =
-                self.probe(&format!("sfi_{short:02x}"), &probes::by_short_identifier(short)).await?;
+            let by_short = self
+                .probe(&format!("sfi_{short:02x}"), &probes::by_short_identifier(short))
+                .await?;
             let select = probes::select(0x02, 0x0C, &identifier.to_be_bytes(), false);
             let selected = self.probe(&format!("select_{identifier:04x}"), &select).await?;
             let row = match (is_success(&by_short), is_success(&selected)) {
@@ -319,9 +312,24 @@ impl Surveyor<'_> {
     }
 
     async fn enter(&mut self, chip: &mut Inside) -> Result<()> {
-        let entered = select_application(&mut chip.channel).await;
-        chip.entered = entered.is_ok();
-        entered
+        // From here on, opening again leads into the application.
+        chip.entered = true;
+        match select_application(&mut chip.channel).await {
+            // The last answer before was an error, with which some chips forget their keys.
+            Err(error @ Error::ChannelBroken(_)) => {
+                if self.open_again(chip).await? {
+                    Ok(())
+                } else {
+                    Err(error)
+                }
+            }
+            entered => entered,
+        }
+    }
+
+    /// Makes sure that the channel still stands before a protocol that must not be interrupted.
+    pub(super) async fn settle(&mut self, chip: &mut Inside) -> Result<()> {
+        self.ask(chip, &Command::select_file(File::Com.identifier())).await.map(drop)
     }
 
     /// The same door again, after the chip lost its keys; the key is known to be right.
@@ -345,7 +353,7 @@ impl Surveyor<'_> {
         chip.files.fit(&channel);
         chip.channel = channel;
         if chip.by_pace && chip.entered {
-            self.enter(chip).await?;
+            select_application(&mut chip.channel).await?;
         }
         Ok(true)
     }
@@ -360,7 +368,11 @@ impl Surveyor<'_> {
     ) -> Result<Option<Response>> {
         match chip.channel.transmit(command).await {
             Err(error @ Error::ChannelBroken(_)) => {
-                if self.open_again(chip).await? { Ok(None) } else { Err(error) }
+                if self.open_again(chip).await? {
+                    Ok(None)
+                } else {
+                    Err(error)
+                }
             }
             Err(error) if ends(&error) => Err(error),
             Err(_) => Ok(None),
@@ -411,10 +423,11 @@ impl Surveyor<'_> {
 
     fn file_read(&mut self, name: &str, bytes: &[u8], owner: Owner, group: Option<u8>) {
         let (structure, structure_complete) = structure(bytes, owner);
-        let listed = |number| self.list.as_ref().and_then(|list| Some((list, list.digest(number)?)));
-        let digest_matches = group.and_then(listed).map(|(list, digest)| {
-            list.digest_algorithm().digest(bytes) == digest
-        });
+        let listed =
+            |number| self.list.as_ref().and_then(|list| Some((list, list.digest(number)?)));
+        let digest_matches = group
+            .and_then(listed)
+            .map(|(list, digest)| list.digest_algorithm().digest(bytes) == digest);
         self.seen.files.push(FileFacts {
             name: name.to_owned(),
             outcome: FileOutcome::Read,
@@ -445,9 +458,7 @@ impl Surveyor<'_> {
         };
         let number = |group: u64| DataGroup::new(u8::try_from(group).ok()?);
         match by_sod {
-            Some(groups) if !groups.is_empty() => {
-                groups.into_iter().filter_map(number).collect()
-            }
+            Some(groups) if !groups.is_empty() => groups.into_iter().filter_map(number).collect(),
             _ => by_com(),
         }
     }

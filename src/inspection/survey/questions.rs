@@ -170,13 +170,12 @@ fn answer(question: Question, seen: &Survey) -> Option<String> {
             Some(format!("not tried; MSE:Set AT answers {:?}", asked.status))
         }),
         Question::BacBeside => door(seen, "bac"),
-        Question::CanIsEndOfNumber => {
-            seen.mrz.as_ref()?.can_is_end_of_twelve_digits.map(yes_or_no)
-        }
+        Question::CanIsEndOfNumber => seen.mrz.as_ref()?.can_is_end_of_twelve_digits.map(yes_or_no),
         Question::NumberIsEnd => {
             let mrz = seen.mrz.as_ref()?;
             let end = mrz.number_is_end_of_twelve_digits.map(yes_or_no)?;
-            let digit = mrz.own_check_digit.map_or("not stated", |own| if own { "yes" } else { "no" });
+            let digit =
+                mrz.own_check_digit.map_or("not stated", |own| if own { "yes" } else { "no" });
             Some(format!("{end}; own check digit: {digit}"))
         }
         Question::WrongKey => wrong_key(seen),
@@ -270,7 +269,10 @@ fn unknown(seen: &Survey) -> Option<String> {
         return None;
     }
     let answered = |status: StatusWord| {
-        matches!(status, StatusWord::SUCCESS | StatusWord::END_OF_FILE | StatusWord::SECURITY_STATUS)
+        matches!(
+            status,
+            StatusWord::SUCCESS | StatusWord::END_OF_FILE | StatusWord::SECURITY_STATUS
+        )
     };
     let unused = super::probes::UNUSED.map(|short| format!("sfi_{short:02x}"));
     let mut found: Vec<String> = seen

@@ -100,9 +100,7 @@ fn known(info: &SecurityInfo) -> InfoFacts {
         },
         SecurityInfo::ChipAuthenticationPublicKey(info) => InfoFacts {
             id: info.key_id,
-            detail: Some(described(
-                AgreementKey::from_spki(&info.spki).map(|key| key.describe()),
-            )),
+            detail: Some(described(AgreementKey::from_spki(&info.spki).map(|key| key.describe()))),
             ..facts(kind(1, info.agreement), Some("CAPublicKeyInfo".to_owned()))
         },
         SecurityInfo::TerminalAuthentication(info) => InfoFacts {
@@ -313,9 +311,8 @@ fn key_usage(value: &[u8]) -> Vec<&'static str> {
     ];
     let Ok(bits) = Reader::new(value).expect(0x03, "a BIT STRING") else { return Vec::new() };
     let bytes = bits.value.get(1..).unwrap_or_default();
-    let is_set = |index: usize| {
-        bytes.get(index / 8).is_some_and(|byte| byte & (0x80 >> (index % 8)) != 0)
-    };
+    let is_set =
+        |index: usize| bytes.get(index / 8).is_some_and(|byte| byte & (0x80 >> (index % 8)) != 0);
     USES.into_iter().enumerate().filter(|(index, _)| is_set(*index)).map(|(_, word)| word).collect()
 }
 

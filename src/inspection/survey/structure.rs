@@ -142,6 +142,9 @@ mod tests {
         assert_eq!(code("V\u{1b}N!M<"), "VNM");
         let long: Vec<u8> = [&[0x2A][..], &[0xFF, 0xFF, 0xFF, 0x7F].repeat(8)].concat();
         assert!(oid(&long).starts_with('('), "{}", oid(&long));
-        assert_eq!((number(&[0x80]), number(&[0, 0x80]), number(&[1; 9])), (None, Some(0x80), None));
+        assert_eq!(
+            (number(&[0x80]), number(&[0, 0x80]), number(&[1; 9])),
+            (None, Some(0x80), None)
+        );
     }
 }

@@ -54,9 +54,10 @@ fn answer_to_reset(atr: &AtrFacts) -> Value {
 }
 
 fn card(seen: &Survey) -> Value {
-    let stopped = seen.stopped.as_ref().map(|stopped| {
-        json!({ "part": stopped.part.name(), "code": stopped.error.code() })
-    });
+    let stopped = seen
+        .stopped
+        .as_ref()
+        .map(|stopped| json!({ "part": stopped.part.name(), "code": stopped.error.code() }));
     json!({
         "stopped": stopped,
         "card_access": seen.card_access.as_ref().map(security_infos),
@@ -269,7 +270,10 @@ fn proof(proof: &ProofFacts) -> Value {
 
 /// `[depth, tag, length]` each.
 fn nodes(nodes: &[Node]) -> Value {
-    nodes.iter().map(|node| json!([node.depth, format!("{:02X}", node.tag), size(node.length)])).collect()
+    nodes
+        .iter()
+        .map(|node| json!([node.depth, format!("{:02X}", node.tag), size(node.length)]))
+        .collect()
 }
 
 /// A number, or `≤` and the class.

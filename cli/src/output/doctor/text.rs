@@ -59,7 +59,11 @@ fn link(report: &Report) -> Rows {
     let words = format!("{} / {} byte", limits.max_command, limits.max_response);
     rows.push(row("Lệnh / trả lời", "Command / answer", words));
     if let Some(atr) = &report.atr {
-        let kind = if atr.contactless { "không tiếp xúc · contactless" } else { "tiếp xúc · contact" };
+        let kind = if atr.contactless {
+            "không tiếp xúc · contactless"
+        } else {
+            "tiếp xúc · contact"
+        };
         let protocols: Vec<_> = atr.protocols.iter().map(|it| format!("T={it}")).collect();
         let mut words = format!(
             "{kind}, {}, {} byte (historical {})",
@@ -122,7 +126,8 @@ fn before(seen: &Survey) -> Rows {
         rows.push(("EF.DIR".to_owned(), seen.applications.join(", ")));
     }
     if let Some(info) = &seen.atr_info {
-        let tags: Vec<_> = info.objects.iter().map(|it| format!("{:02X}:{}", it.tag, it.length)).collect();
+        let tags: Vec<_> =
+            info.objects.iter().map(|it| format!("{:02X}:{}", it.tag, it.length)).collect();
         let buffers = info.buffers.map(|(command, answer)| format!("; 7F66: {command}, {answer}"));
         let words = format!("{}{}", tags.join(" "), buffers.unwrap_or_default());
         rows.push(("EF.ATR/INFO".to_owned(), words));
@@ -219,7 +224,9 @@ fn files(seen: &Survey) -> Rows {
                 ("absent", FileOutcome::Absent) | ("open", FileOutcome::NotRead) => {
                     Some(file.name.clone())
                 }
-                ("refused", FileOutcome::Refused(status)) => Some(format!("{} {status:?}", file.name)),
+                ("refused", FileOutcome::Refused(status)) => {
+                    Some(format!("{} {status:?}", file.name))
+                }
                 ("refused", FileOutcome::Failed(code)) => Some(format!("{} {code}", file.name)),
                 _ => None,
             })
@@ -254,7 +261,10 @@ fn security_object(seen: &Survey) -> Rows {
             Some(false) => "KHÁC EF.SOD · NOT as EF.SOD",
             None => "",
         };
-        rows.push(("EF.COM".to_owned(), format!("LDS {}, {}; {agrees}", com.lds_version, tags.join(" "))));
+        rows.push((
+            "EF.COM".to_owned(),
+            format!("LDS {}, {}; {agrees}", com.lds_version, tags.join(" ")),
+        ));
     }
     let Some(sod) = &seen.sod else { return rows };
     let groups: Vec<_> = sod.groups.iter().map(|group| format!("DG{group}")).collect();
@@ -287,7 +297,11 @@ fn signature(facts: &SignatureFacts) -> Rows {
     rows.extend([
         row("Đơn vị ký", "Signer", signer.subject.as_str()),
         row("Cơ quan gốc", "Its issuer", signer.issuer.as_str()),
-        row("Khóa gốc số", "Issuer's key id", signer.authority_key_id.clone().unwrap_or_else(unknown)),
+        row(
+            "Khóa gốc số",
+            "Issuer's key id",
+            signer.authority_key_id.clone().unwrap_or_else(unknown),
+        ),
         row("Khóa", "Key", format!("{}{explicit}", signer.key.clone().unwrap_or_else(unknown))),
         row("Ký bằng", "Signed with", signer.signed_with.clone().unwrap_or_else(unknown)),
         row("Thời hạn", "Valid", format!("{} – {}", signer.not_before, signer.not_after)),
@@ -302,12 +316,17 @@ fn groups(seen: &Survey) -> Rows {
     if let Some(mrz) = &seen.mrz {
         let words = format!(
             "{}, {} {}; number {}; optional {}",
-            mrz.format, mrz.document_code, mrz.issuing_state, mrz.document_number, mrz.optional_data_1
+            mrz.format,
+            mrz.document_code,
+            mrz.issuing_state,
+            mrz.document_number,
+            mrz.optional_data_1
         );
         rows.push(("DG1".to_owned(), words));
     }
     for face in &seen.faces {
-        let words = format!("{}, {} × {}, {} byte", face.media_type, face.width, face.height, face.size);
+        let words =
+            format!("{}, {} × {}, {} byte", face.media_type, face.width, face.height, face.size);
         rows.push(("DG2".to_owned(), words));
     }
     if let Some(dg13) = &seen.dg13 {
@@ -364,7 +383,8 @@ fn habits(seen: &Survey) -> Rows {
         row("Lệnh khác", "Other commands", probes(seen, Part::Habits)),
     ];
     if seen.unprotected_errors > 0 || seen.reopenings > 0 {
-        let words = format!("{} unprotected, {} reopened", seen.unprotected_errors, seen.reopenings);
+        let words =
+            format!("{} unprotected, {} reopened", seen.unprotected_errors, seen.reopenings);
         rows.push(row("Lỗi trong kênh", "Errors in the channel", words));
     }
     rows
@@ -418,6 +438,8 @@ fn ending(page: &mut Page) {
         "It holds no name, number, date, picture, key or digest of the holder; docs/doctor.md \
          says of each part what is told and why.",
     );
-    page.indented("→ Gửi: chạy lại với --json > report.json, xem qua, rồi đính kèm vào một issue của dự án.");
+    page.indented(
+        "→ Gửi: chạy lại với --json > report.json, xem qua, rồi đính kèm vào một issue của dự án.",
+    );
     page.indented("→ To send: run it again with --json > report.json, look through it, and attach it to an issue of the project.");
 }
