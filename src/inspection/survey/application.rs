@@ -38,7 +38,7 @@ impl Surveyor<'_> {
         self.read_one(chip, File::Sod).await?;
         self.compare_lists();
         let listed = self.listed();
-        // The cards's own first, the portrait last.
+        // The card's own first, the portrait last.
         let order = [14, 15, 1, 13].into_iter().filter_map(DataGroup::new);
         let rest = DataGroup::all().filter(|group| ![1, 2, 13, 14, 15].contains(&group.number()));
         for group in order.chain(rest).chain([DataGroup::DG2]) {

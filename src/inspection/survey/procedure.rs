@@ -182,7 +182,7 @@ impl Surveyor<'_> {
         }
         if let Some(bytes) = &card_access {
             self.seen.card_access = Some(security::security_infos(Reader::new(bytes)));
-            self.seen.card_access_as_assumed = Some(bytes[..] == CCCD_CARD_ACCESS);
+            self.seen.card_access_as_assumed = Some(bytes.as_slice() == CCCD_CARD_ACCESS);
             self.file_read("EF.CardAccess", bytes, Owner::Card, None);
         } else {
             self.file_not_read("EF.CardAccess", FileOutcome::Absent);
