@@ -143,10 +143,7 @@ fn the_known_card_gives_its_exact_facts() {
     assert_eq!(status(&seen, Part::MasterFile, "sfi_1c"), 0x9000);
     assert_eq!(status(&seen, Part::Closed, "sfi_01"), 0x6982);
     assert_eq!(status(&seen, Part::Habits, "com_at_end"), 0x6B00);
-    assert_eq!(
-        status(&seen, Part::Habits, "sfi_01f".trim_end_matches('x').replace("01f", "1f").as_str()),
-        0x6A86
-    );
+    assert_eq!(status(&seen, Part::Habits, "sfi_1f"), 0x6A86);
 }
 
 #[test]
@@ -199,7 +196,7 @@ fn other_doors_and_keys_are_told_apart() {
 #[test]
 fn without_a_key_the_outside_is_reported() {
     let (seen, trace) = look(card(), None);
-    assert_eq!((seen.stopped.as_ref(), seen.doors.len(), seen.files.len()), (None, 0, 2));
+    assert_eq!((seen.stopped.as_ref(), seen.doors.len(), seen.files.len()), (None, 0, 1));
     assert_eq!(seen.passwords.iter().map(|it| it.status.0).collect::<Vec<_>>(), [0x9000, 0x9000]);
     assert_eq!(status(&seen, Part::Closed, "sfi_1e"), 0x6982);
     assert!(trace.iter().all(|exchange| !matches!(exchange.command[1], 0x82 | 0x86 | 0x88)));
@@ -215,11 +212,13 @@ fn a_chip_that_forgets_its_keys_with_every_error_is_opened_again() {
         let mut forgetful = card();
         forgetful.behaviour.error_protection = protection;
         let (seen, _) = look(forgetful, Some(can()));
+        assert_eq!(seen.stopped, None, "{protection:?} {} {:?}", seen.reopenings, seen.doors);
         assert!(seen.unprotected_errors > 0, "{protection:?}");
         for group in ["DG1", "DG2", "DG13", "DG14", "DG15"] {
             assert_eq!(outcome(&seen, group), FileOutcome::Read, "{group} {protection:?}");
         }
-        assert_eq!(seen.reopenings > 0, protection != ErrorProtection::PlainUncounted);
+        // Two refusals in a row without protection look like a session that is gone on any of them.
+        assert!((1..24).contains(&seen.reopenings), "{protection:?}: {}", seen.reopenings);
     }
 }
 

@@ -38,7 +38,7 @@ impl Surveyor<'_> {
         self.read_one(chip, File::Sod).await?;
         self.compare_lists();
         let listed = self.listed();
-        // The cards's own first, the portrait last.
+        // The card's own first, the portrait last.
         let order = [14, 15, 1, 13].into_iter().filter_map(DataGroup::new);
         let rest = DataGroup::all().filter(|group| ![1, 2, 13, 14, 15].contains(&group.number()));
         for group in order.chain(rest).chain([DataGroup::DG2]) {
@@ -115,6 +115,7 @@ impl Surveyor<'_> {
         let Some(dg15) = self.read.get(&File::Group(DataGroup::DG15)).cloned() else {
             return Ok(());
         };
+        self.settle(chip).await?;
         let challenge = Challenge::fresh(&mut *self.random)?;
         let longest = chip.files.longest_answer();
         let run = chip::active_authentication(&mut chip.channel, &dg15, challenge, longest).await;
@@ -179,10 +180,11 @@ impl Surveyor<'_> {
             Err(error) => Err(error.code()),
             Ok(Some(offer)) => {
                 let words = offer.describe();
+                self.settle(chip).await?;
                 let run =
                     chip::chip_authentication(&mut chip.channel, offer, &mut *self.random).await;
                 // The first answer under the new keys proves them.
-                let command = probes::by_short_identifier(File::Com.short_identifier());
+                let command = Command::select_file(File::Com.identifier());
                 let shown = match run {
                     Ok(_) => chip.channel.transmit(&command).await.map(drop),
                     Err(error) => Err(error),

@@ -90,10 +90,8 @@ impl AtrFacts {
     /// Compact objects after category 80, or 00 with three bytes of status at the end
     /// `[ISO/IEC 7816-4 §12.1.1]`.
     fn compact(&mut self, historical: &[u8]) {
-        let mut rest = match historical {
-            [0x80, rest @ ..] | [0x00, rest @ .., _, _, _] => rest,
-            _ => return,
-        };
+        let ([0x80, rest @ ..] | [0x00, rest @ .., _, _, _]) = historical else { return };
+        let mut rest = rest;
         while let [head, after @ ..] = rest {
             let (tag, length) = (Tag::from(head >> 4), usize::from(head & 0x0F));
             let Some((value, after)) = after.split_at_checked(length) else {

@@ -29,7 +29,7 @@ use std::{
     cell::Cell,
     collections::BTreeMap,
     pin::pin,
-    task::{Context, Poll, Waker},
+    task::{Context, Waker},
 };
 
 pub use atr::AtrFacts;
@@ -120,7 +120,7 @@ pub fn survey(
     {
         let mut procedure = pin!(procedure::run(line, options, &part, &mut seen));
         let mut context = Context::from_waker(Waker::noop());
-        while let Poll::Pending = procedure.as_mut().poll(&mut context) {
+        while procedure.as_mut().poll(&mut context).is_pending() {
             let Some(Request::Command(command)) = mailbox.take_request() else {
                 // Nobody can bring the card back, and nothing else is ever asked for.
                 if !mailbox.fail(Error::LinkLost) {

@@ -182,7 +182,7 @@ impl Surveyor<'_> {
         }
         if let Some(bytes) = &card_access {
             self.seen.card_access = Some(security::security_infos(Reader::new(bytes)));
-            self.seen.card_access_as_assumed = Some(bytes[..] == CCCD_CARD_ACCESS);
+            self.seen.card_access_as_assumed = Some(bytes.as_slice() == CCCD_CARD_ACCESS);
             self.file_read("EF.CardAccess", bytes, Owner::Card, None);
         } else {
             self.file_not_read("EF.CardAccess", FileOutcome::Absent);
@@ -312,9 +312,24 @@ impl Surveyor<'_> {
     }
 
     async fn enter(&mut self, chip: &mut Inside) -> Result<()> {
-        let entered = select_application(&mut chip.channel).await;
-        chip.entered = entered.is_ok();
-        entered
+        // From here on, opening again leads into the application.
+        chip.entered = true;
+        match select_application(&mut chip.channel).await {
+            // The last answer before was an error, with which some chips forget their keys.
+            Err(error @ Error::ChannelBroken(_)) => {
+                if self.open_again(chip).await? {
+                    Ok(())
+                } else {
+                    Err(error)
+                }
+            }
+            entered => entered,
+        }
+    }
+
+    /// Makes sure that the channel still stands before a protocol that must not be interrupted.
+    pub(super) async fn settle(&mut self, chip: &mut Inside) -> Result<()> {
+        self.ask(chip, &Command::select_file(File::Com.identifier())).await.map(drop)
     }
 
     /// The same door again, after the chip lost its keys; the key is known to be right.
@@ -338,7 +353,7 @@ impl Surveyor<'_> {
         chip.files.fit(&channel);
         chip.channel = channel;
         if chip.by_pace && chip.entered {
-            self.enter(chip).await?;
+            select_application(&mut chip.channel).await?;
         }
         Ok(true)
     }

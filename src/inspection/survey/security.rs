@@ -7,7 +7,7 @@ use super::{
     structure::{Owner, bounded_oid, hex, name, number, oid, structure},
 };
 use crate::{
-    crypto::{AgreementKey, DomainParameters, PublicKey},
+    crypto::{AgreementKey, DomainParameters, PublicKey, SignatureScheme},
     error::{Error, Result},
     lds::{Com, LdsSecurityObject, ObjectIdentifier, SecurityInfo, SecurityInfos},
     pki::{Certificate, SignedData},
@@ -235,7 +235,7 @@ pub(super) fn signature(signed: &SignedData<'_>) -> SignatureFacts {
     for candidate in signed.candidates() {
         let Ok(certificate) = Certificate::from_der(candidate.certificate) else { continue };
         let verification = signed.verify(&candidate, &certificate);
-        facts.scheme = verification.scheme.map(|scheme| scheme.name());
+        facts.scheme = verification.scheme.map(SignatureScheme::name);
         facts.correct = Some(verification.outcome.is_ok());
         facts.has_signing_time = verification.signing_time.is_some();
         facts.deviations = verification.deviations.iter().map(|it| it.name()).collect();
@@ -253,7 +253,7 @@ fn signer(certificate: &Certificate) -> SignerFacts {
         issuer: name(&certificate.issuer().to_string()),
         key: certificate.key_description().ok(),
         explicit_curve: certificate.has_explicit_curve(),
-        signed_with: certificate.signature_scheme().ok().map(|scheme| scheme.name()),
+        signed_with: certificate.signature_scheme().ok().map(SignatureScheme::name),
         not_before: certificate.not_before().to_string(),
         not_after: certificate.not_after().to_string(),
         serial_length: certificate.serial().len(),
