@@ -4,6 +4,7 @@
 #   fuzz/campaign.sh SECONDS FOLDER [TARGET…]        all targets where none is named
 #
 # FOLDER gets corpus/, artifacts/ (inputs that failed), logs/ and results.tsv. The corpus is kept for the next run.
+# A line that ends in "exit 0" ran its time without a finding, 72 was interrupted, any other has an input in artifacts/.
 # CCCD_FOREIGN may name a folder with other people's files: they become first inputs. Jobs that run at the same time
 # need the same FOLDER only if they have other targets.
 set -euo pipefail
