@@ -35,7 +35,7 @@ if [ -n "$pcsc" ]; then
 fi
 if [ -n "$nfc" ]; then
   need libnfc-dev 'pkg-config --exists libnfc'
-  need libclang-dev 'ls /usr/lib/llvm-*/lib/libclang*.so*'
+  need libclang-dev 'ls /usr/lib/llvm-*/lib/libclang.so*'
   # What libnfc says of planned faults is of no interest.
   export LIBNFC_LOG_LEVEL=0
 fi
