@@ -71,7 +71,13 @@ impl ReaderStatus {
 
 impl Service {
     fn connect() -> Result<Self> {
-        let context = Context::establish(Scope::User).map_err(fault)?;
+        let mut established = Context::establish(Scope::User);
+        if matches!(established, Err(pcsc::Error::SecurityViolation)) {
+            // A pcscd that is about to end hangs up in the same way as on a program that it does not admit.
+            thread::sleep(TICK);
+            established = Context::establish(Scope::User);
+        }
+        let context = established.map_err(fault)?;
         let plug_and_play = Some(unaware(PNP_NOTIFICATION().to_owned()));
         Ok(Self { context, plug_and_play })
     }
