@@ -21,4 +21,4 @@ pub(crate) use keys::{KeyPurpose, derive_key};
 pub(crate) use session::{Session, pad, unpad};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -22,14 +22,14 @@ const AES: (BlockCipher, CipherName) = CIPHERS[1];
 
 /// A command as the chip understood it.
 #[derive(Debug, PartialEq, Eq)]
-struct Understood {
-    header: [u8; 4],
-    data: Vec<u8>,
-    le: Option<Vec<u8>>,
+pub(crate) struct Understood {
+    pub(crate) header: [u8; 4],
+    pub(crate) data: Vec<u8>,
+    pub(crate) le: Option<Vec<u8>>,
 }
 
 /// The chip's end.
-struct Chip {
+pub(crate) struct Chip {
     name: CipherName,
     secret: Vec<u8>,
     counter: u128,
@@ -63,11 +63,15 @@ impl Chip {
 
     fn code(&self, message: &[u8]) -> [u8; 8] {
         let key = symmetric::derive_key(self.name, &self.secret, KeyUse::Authentication);
-        let message = [&self.ssc()[..], message].concat();
-        symmetric::authentication_code(self.name, &key, &symmetric::pad(&message, self.block()))
+        let mut message = [&self.ssc()[..], message].concat();
+        // The retail MAC pads by itself.
+        if self.name != CipherName::TripleDes {
+            message = symmetric::pad(&message, 16);
+        }
+        symmetric::authentication_code(self.name, &key, &message)
     }
 
-    fn understand(&mut self, command: &Command) -> Understood {
+    pub(crate) fn understand(&mut self, command: &Command) -> Understood {
         self.counter = self.counter.wrapping_add(1);
         let header = command.header();
         let mut objects = Reader::new(command.data());
@@ -109,7 +113,7 @@ impl Chip {
         cipher.cbc_encrypt(&iv, padded)
     }
 
-    fn answer(&mut self, tag: u16, data: &[u8], status: u16) -> Vec<u8> {
+    pub(crate) fn answer(&mut self, tag: u32, data: &[u8], status: u16) -> Vec<u8> {
         let mut objects = Vec::new();
         if !data.is_empty() {
             let cryptogram = self.encrypt(&symmetric::pad(data, self.block()));
@@ -123,6 +127,23 @@ impl Chip {
 
 fn session(cipher: BlockCipher) -> Session {
     Session::from_shared_secret(cipher, &Secret::new(SECRET.to_vec()))
+}
+
+/// Our end over a device with these limits.
+pub(crate) fn ends(limits: Limits) -> (Channel, Mailbox, Chip) {
+    let (line, mailbox) = Line::new();
+    mailbox.set_limits(limits);
+    (Channel::new(line, session(AES.0)), mailbox, Chip::new(AES.1))
+}
+
+/// Header, data and outer Le of a protected command in short or extended form.
+pub(crate) fn parsed(bytes: &[u8]) -> Command {
+    let data = if bytes[4] == 0 && bytes.len() > 7 {
+        &bytes[7..7 + usize::from(u16::from_be_bytes([bytes[5], bytes[6]]))]
+    } else {
+        &bytes[5..5 + usize::from(bytes[4])]
+    };
+    Command::new("TEST", *bytes.first_chunk().unwrap(), data, None)
 }
 
 /// A command of this instruction.
@@ -267,7 +288,7 @@ fn each_fault_of_an_answer_has_its_name() {
             }
         };
         let status = [0x99, 2, 0x90, 0];
-        let with = |tag: u16, value: &[u8]| [&write(tag, value)[..], &status].concat();
+        let with = |tag: u32, value: &[u8]| [&write(tag, value)[..], &status].concat();
         // Padding that is none.
         for plain in [vec![0; block], [vec![0x81], vec![0; block - 1]].concat(), vec![1; block]] {
             let found = fault(&|chip| {

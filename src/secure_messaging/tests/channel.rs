@@ -2,23 +2,6 @@
 
 use super::*;
 
-/// Our end over a device with these limits.
-fn channel(limits: Limits) -> (Channel, Mailbox, Chip) {
-    let (line, mailbox) = Line::new();
-    mailbox.set_limits(limits);
-    (Channel::new(line, session(AES.0)), mailbox, Chip::new(AES.1))
-}
-
-/// Header, data and outer Le of a protected command in short or extended form.
-fn parsed(bytes: &[u8]) -> Command {
-    let data = if bytes[4] == 0 && bytes.len() > 7 {
-        &bytes[7..7 + usize::from(u16::from_be_bytes([bytes[5], bytes[6]]))]
-    } else {
-        &bytes[5..5 + usize::from(bytes[4])]
-    };
-    Command::new("TEST", *bytes.first_chunk().unwrap(), data, None)
-}
-
 /// Sends one command; the chip understands it and gives this status word, protected or not.
 fn send(
     (channel, mailbox, chip): &mut (Channel, Mailbox, Chip),
@@ -45,7 +28,7 @@ fn broken(fault: ChannelFault) -> Result<Response> {
 
 #[test]
 fn an_unprotected_error_is_counted_and_the_channel_goes_on() {
-    let mut ends = channel(Limits::SHORT);
+    let mut ends = ends(Limits::SHORT);
     for round in 1..=3 {
         assert_eq!(send(&mut ends, BARE).unwrap().status(), StatusWord::NOT_FOUND);
         assert_eq!(ends.0.unprotected_errors(), round);
@@ -72,7 +55,7 @@ fn a_bare_status_word_ends_the_session_where_it_has_to() {
         (0x7000, Some(ChannelFault::Structure), Some(ChannelFault::Structure)),
     ] {
         for (doubt, fault) in [(false, at_once), (true, in_doubt)] {
-            let mut ends = channel(Limits::SHORT);
+            let mut ends = ends(Limits::SHORT);
             if doubt {
                 send(&mut ends, BARE).unwrap();
             }
@@ -100,7 +83,7 @@ fn a_bare_status_word_ends_the_session_where_it_has_to() {
 
 #[test]
 fn a_good_answer_ends_the_doubt() {
-    let mut ends = channel(Limits::SHORT);
+    let mut ends = ends(Limits::SHORT);
     send(&mut ends, BARE).unwrap();
     send(&mut ends, GOOD).unwrap();
     // Taken as an error of its own, not as the end of the session.
@@ -114,7 +97,7 @@ fn a_good_answer_ends_the_doubt() {
 
 #[test]
 fn a_wrong_answer_takes_the_keys_away() {
-    let mut ends = channel(Limits::SHORT);
+    let mut ends = ends(Limits::SHORT);
     ends.2.counter = 7;
     let (channel, mailbox, chip) = &mut ends;
     let get = command(0xB0, &[], Some(8));
@@ -127,7 +110,7 @@ fn a_wrong_answer_takes_the_keys_away() {
 /// The chip that counts its bare errors is found out, and understood after it was opened again.
 #[test]
 fn what_was_learned_goes_over_to_the_next_channel() {
-    let mut first = channel(Limits::SHORT);
+    let mut first = ends(Limits::SHORT);
     send(&mut first, BARE).unwrap();
     // This chip counted: both sides are two apart.
     first.2.counter += 2;
@@ -137,7 +120,7 @@ fn what_was_learned_goes_over_to_the_next_channel() {
     assert_eq!(answer, broken(ChannelFault::Mac));
     assert!(first.0.lost_by_unprotected_error());
 
-    let mut second = channel(Limits::SHORT);
+    let mut second = ends(Limits::SHORT);
     second.0.learn_from(&first.0);
     assert_eq!(second.0.unprotected_errors(), 1);
     for _ in 0..2 {
@@ -148,7 +131,7 @@ fn what_was_learned_goes_over_to_the_next_channel() {
     assert_eq!(second.0.unprotected_errors(), 3);
     // It stays learned though the second was not lost by an error.
     assert!(!second.0.lost_by_unprotected_error());
-    let mut third = channel(Limits::SHORT);
+    let mut third = ends(Limits::SHORT);
     third.0.learn_from(&second.0);
     send(&mut third, BARE).unwrap();
     third.2.counter += 2;
@@ -156,8 +139,8 @@ fn what_was_learned_goes_over_to_the_next_channel() {
     assert_eq!(third.0.unprotected_errors(), 4);
 
     // A chip that never did so is not taken for one.
-    let mut plain = channel(Limits::SHORT);
-    plain.0.learn_from(&channel(Limits::SHORT).0);
+    let mut plain = ends(Limits::SHORT);
+    plain.0.learn_from(&ends(Limits::SHORT).0);
     send(&mut plain, BARE).unwrap();
     send(&mut plain, GOOD).unwrap();
 }
@@ -170,11 +153,11 @@ fn extended_length_needs_the_device_and_a_chip_that_did_not_refuse_it() {
         (Limits::SHORT, false, false),
         (Limits::SHORT, true, false),
     ] {
-        let mut lost = channel(Limits::EXTENDED).0;
+        let mut lost = ends(Limits::EXTENDED).0;
         if refused {
             lost.avoid_extended_length();
         }
-        let mut next = channel(device).0;
+        let mut next = ends(device).0;
         next.learn_from(&lost);
         assert_eq!(next.carries(300), expected);
         let (short, long) = next.answer_capacities();
@@ -186,7 +169,7 @@ fn extended_length_needs_the_device_and_a_chip_that_did_not_refuse_it() {
 fn capacities_are_those_of_the_device_to_the_byte() {
     let of = |max_response| {
         let limits = Limits { max_response, ..Limits::EXTENDED };
-        channel(limits).0.answer_capacities()
+        ends(limits).0.answer_capacities()
     };
     // 979 bytes hold 60 blocks: 14 + 4 + 1 + 960; two bytes are the status word's.
     assert_eq!(of(981), (223, 959));
@@ -198,10 +181,10 @@ fn capacities_are_those_of_the_device_to_the_byte() {
 /// Every cipher's longest command is within what the constants promise.
 #[test]
 fn what_is_carried_fits_the_device() {
-    let short = channel(Limits::SHORT).0;
+    let short = ends(Limits::SHORT).0;
     assert_eq!((short.carries(220), short.carries(221)), (true, false));
     for max_command in [262, 300, 500, 65_544] {
-        let (mut ours, ..) = channel(Limits { max_command, ..Limits::EXTENDED });
+        let (mut ours, ..) = ends(Limits { max_command, ..Limits::EXTENDED });
         let longest = (0..65_600).rev().find(|length| ours.carries(*length)).unwrap();
         assert_eq!(longest, (max_command - 44).max(220));
         for (cipher, _) in CIPHERS {
@@ -218,7 +201,7 @@ fn what_is_carried_fits_the_device() {
 
 #[test]
 fn new_keys_begin_unconfirmed_and_without_doubt() {
-    let mut ends = channel(Limits::SHORT);
+    let mut ends = ends(Limits::SHORT);
     assert_eq!((ends.0.confirmed(), ends.0.first_status()), (false, None));
     send(&mut ends, (0x6A88, true)).unwrap();
     send(&mut ends, GOOD).unwrap();
@@ -238,7 +221,7 @@ fn new_keys_begin_unconfirmed_and_without_doubt() {
 
 /// Sends 500 bytes; the answers come in this order. Returns class bytes and lengths as well.
 fn send_long(limits: Limits, answers: &[(u16, bool)]) -> (Result<u16>, Vec<(u8, usize)>) {
-    let (mut channel, mailbox, mut chip) = channel(limits);
+    let (mut channel, mailbox, mut chip) = ends(limits);
     let long = command(0x2A, &[0xAB; 500], None);
     let (mut answers, mut sent) = (answers.iter(), Vec::new());
     let response = drive(&mailbox, channel.transmit_long(&long), |bytes| {
@@ -282,7 +265,7 @@ fn what_fits_a_short_command_is_sent_as_one() {
     for (data, le, expected) in
         [(239, None, 1), (240, None, 2), (223, Some(8), 1), (224, Some(8), 2)]
     {
-        let (mut channel, mailbox, mut chip) = channel(Limits::SHORT);
+        let (mut channel, mailbox, mut chip) = ends(Limits::SHORT);
         let mut sent = 0;
         let long = command(0x2A, &vec![1; data], le);
         drive(&mailbox, channel.transmit_long(&long), |bytes| {
