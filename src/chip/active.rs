@@ -249,4 +249,4 @@ fn verify_representative(recovered: &[u8], challenge: &[u8]) -> Option<DigestAlg
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

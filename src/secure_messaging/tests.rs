@@ -31,12 +31,12 @@ pub(crate) struct Understood {
 /// The chip's end.
 pub(crate) struct Chip {
     name: CipherName,
-    secret: Vec<u8>,
+    pub(crate) secret: Vec<u8>,
     counter: u128,
 }
 
 impl Chip {
-    fn new(name: CipherName) -> Self {
+    pub(crate) fn new(name: CipherName) -> Self {
         Self { name, secret: SECRET.to_vec(), counter: 0 }
     }
 

@@ -75,3 +75,20 @@ fn only_an_mrz_has_a_document_number() {
     assert_eq!(mrz.document_number(), b"L898902C<3");
     assert!(can().document_number().is_empty());
 }
+
+#[test]
+fn a_long_key_needs_a_device_that_carries_it_to_the_byte() {
+    let of = |max_command, max_response| Limits { max_command, max_response };
+    let long = offers(&infos(&[info(DH_GM, AES_128, 2)]), false).unwrap().remove(0);
+    // 256 bytes, two headers of four bytes around them, nine of the command.
+    for (limits, fits) in [
+        (Limits::SHORT, false),
+        (of(273, 65_538), true),
+        (of(272, 65_538), false),
+        (of(1000, 258), false),
+    ] {
+        assert_eq!(long.fits(limits), fits, "{limits:?}");
+    }
+    let curve = offers(&infos(&[info(ECDH_GM, AES_128, 18)]), false).unwrap().remove(0);
+    assert!(curve.fits(Limits::SHORT));
+}

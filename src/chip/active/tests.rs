@@ -190,7 +190,7 @@ fn a_device_too_short_for_the_answer_is_told_from_a_chip_that_cannot() {
 }
 
 /// Signed digests with these groups admitted.
-fn signed(groups: &[(u8, &[u8])]) -> SignedDigests {
+pub(in crate::chip) fn signed(groups: &[(u8, &[u8])]) -> SignedDigests {
     let (csca, signer) = (Key::new(1), Key::new(3));
     let mut trust = TrustStore::empty();
     let certificate = Template::authority("VN", "CSCA", &csca).sign(&csca);
