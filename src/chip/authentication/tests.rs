@@ -226,7 +226,7 @@ fn run_on(entries: &[Vec<u8>], refused: usize) -> (Run, Mailbox) {
     };
     let (mut chip, mut sent) = (Chip::new(), Vec::new());
     let run = chip_authentication(&mut channel, offer, &mut random);
-    let pending = crate::apdu::testing::drive(&mailbox, run, |command| {
+    let pending = drive(&mailbox, run, |command| {
         sent.push(chip.open(command));
         if sent.len() == refused { vec![0x6A, 0x80] } else { chip.success() }
     });
