@@ -568,3 +568,6 @@ mod by_heart {
         }
     }
 }
+
+mod refusal;
+mod used;

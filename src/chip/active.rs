@@ -251,37 +251,4 @@ fn verify_representative(recovered: &[u8], challenge: &[u8]) -> Option<DigestAlg
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Doc 9303-11 App. F gives the message representative and the challenge, but no key pair.
-    #[test]
-    fn the_representative_of_the_worked_example() {
-        let example: serde_json::Value = serde_json::from_str(include_str!(
-            "../../test-vectors/icao9303/appendix-f-active-authentication.json"
-        ))
-        .unwrap();
-        let hex = |name: &str| -> Vec<u8> {
-            let text = example[name].as_str().unwrap();
-            let pairs = (0..text.len()).step_by(2).map(|i| &text[i..i + 2]);
-            pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
-        };
-        let (representative, challenge) = (hex("representative"), hex("rnd_ifd"));
-        let verdict = verify_representative(&representative, &challenge);
-        assert_eq!(verdict, Some(DigestAlgorithm::Sha1));
-        for bit in 0..representative.len() * 8 {
-            let mut altered = representative.clone();
-            altered[bit / 8] ^= 0x80 >> (bit % 8);
-            assert_eq!(verify_representative(&altered, &challenge), None, "bit {bit}");
-        }
-        assert_eq!(verify_representative(&representative, &challenge[1..]), None);
-        assert_eq!(verify_representative(&[], &challenge), None);
-    }
-
-    #[test]
-    fn a_constant_challenge_is_refused() {
-        assert!(Challenge::from_bytes([0; 8]).is_err());
-        assert!(Challenge::from_bytes([7; 8]).is_err());
-        assert!(Challenge::from_bytes([0, 0, 0, 0, 0, 0, 0, 1]).is_ok());
-    }
-}
+pub(super) mod tests;

@@ -26,6 +26,8 @@ pub use signed::{Authenticated, SignedDigests};
 pub use signer_findings::{Examiner, Signer, SignerFindings};
 
 #[cfg(test)]
+mod gate_tests;
+#[cfg(test)]
 mod signer_tests;
 #[cfg(test)]
 mod tests;

@@ -162,10 +162,13 @@ fn a_key_used_outside_its_period_is_a_deviation_that_no_preset_accepts() {
         sod(&cms(&template, b"group"))
     };
     let within = period(b"20240101000000Z", b"20250601235959Z");
+    let from_this_day_on = period(b"20250601000000Z", b"20260101000000Z");
     let before = period(b"20250602000000Z", b"20260101000000Z");
     let after = period(b"20240101000000Z", b"20250531235959Z");
     let examined = |sod: &[u8]| examine(sod, &trust(), day("2026-11-21")).unwrap();
-    examined(&within).accept(&Policy::standard()).unwrap();
+    for sod in [within, from_this_day_on] {
+        examined(&sod).accept(&Policy::standard()).unwrap();
+    }
     for sod in [before, after] {
         let refused = refused_deviation(Deviation::KeyUsagePeriod);
         assert_eq!(examined(&sod).accept(&Policy::bank()).unwrap_err(), refused);
@@ -186,6 +189,18 @@ fn a_policy_may_demand_that_revocation_is_known() {
         assert_eq!(examination.satisfies(&policy), Err(unknown.clone()));
     }
     examination.satisfies(&Policy::standard()).unwrap();
+
+    // A list that ran out is enough for one demand and not for the other.
+    let list =
+        CrlTemplate::new("VN", "CSCA", &csca()).dated("250601000000Z", Some("250701000000Z"));
+    let mut trust = trust();
+    trust.add_revocation_list(&list.sign(&csca()), "t").unwrap();
+    let examination = examine(&sod(&cms(&signer(), b"g")), &trust, day("2026-11-21")).unwrap();
+    assert_eq!(examination.revocation(), Revocation::Stale { since: day("2025-07-01") });
+    let demanding = |demand| Policy::standard().require_revocation(demand);
+    assert_eq!(examination.satisfies(&demanding(RevocationDemand::Listed)), Ok(()));
+    let stale = Error::PolicyRefused(PolicyRefusal::RevocationStale);
+    assert_eq!(examination.satisfies(&demanding(RevocationDemand::Fresh)), Err(stale));
 }
 
 #[test]

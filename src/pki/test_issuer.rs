@@ -56,7 +56,7 @@ impl Key {
         signature.to_der().as_bytes().to_vec()
     }
 
-    fn spki(&self) -> Vec<u8> {
+    pub(crate) fn spki(&self) -> Vec<u8> {
         let point = self.0.verifying_key().to_sec1_point(false);
         let algorithm = sequence(&[oid(&EC_PUBLIC_KEY), oid(&P256)]);
         sequence(&[algorithm, write(0x03, &[&[0], point.as_bytes()].concat())])

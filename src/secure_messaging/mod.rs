@@ -19,3 +19,6 @@ mod session;
 pub(crate) use channel::Channel;
 pub(crate) use keys::{KeyPurpose, derive_key};
 pub(crate) use session::{Session, pad, unpad};
+
+#[cfg(test)]
+pub(crate) mod tests;

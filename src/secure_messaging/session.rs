@@ -182,8 +182,10 @@ impl Session {
 
 /// Le as DO 97 carries it: one byte up to 256, two beyond; all zeros mean the maximum.
 fn expected_length(le: usize) -> Result<Vec<u8>> {
-    let le = u32::try_from(le).map_err(|_| Error::Misuse("an Le above 65,536"))?;
-    let [_, _, high, low] = le.to_be_bytes();
+    if le > 65_536 {
+        return Err(Error::Misuse("an Le above 65,536"));
+    }
+    let [.., high, low] = le.to_be_bytes();
     Ok(if le <= 256 { vec![low] } else { vec![high, low] })
 }
 

@@ -1,8 +1,12 @@
+use std::collections::BTreeSet;
+
+use cccd_simulator::symmetric::CipherName;
+
 use super::*;
 use crate::{
-    apdu::Line,
+    apdu::{Line, Mailbox, testing::drive},
     crypto::DomainParameters,
-    secure_messaging::{KeyPurpose, Session, derive_key, pad, unpad},
+    secure_messaging::{KeyPurpose, Session, derive_key, pad, tests as ends, unpad},
     sensitive::Secret,
     tlv::write,
 };
@@ -207,6 +211,11 @@ type Run = (Result<PendingChipAuthentication>, Channel, Vec<([u8; 4], Vec<u8>)>)
 
 /// Runs Chip Authentication with a chip that refuses the command of this number, if there is one.
 fn run(entries: &[Vec<u8>], refused: usize) -> Run {
+    run_on(entries, refused).0
+}
+
+/// The same, and the outer end of the line.
+fn run_on(entries: &[Vec<u8>], refused: usize) -> (Run, Mailbox) {
     let offer = choose(entries, false).unwrap().unwrap();
     let (line, mailbox) = Line::new();
     let session = Session::from_shared_secret(Chip::CIPHER, &Secret::new(Chip::SECRET.to_vec()));
@@ -217,11 +226,11 @@ fn run(entries: &[Vec<u8>], refused: usize) -> Run {
     };
     let (mut chip, mut sent) = (Chip::new(), Vec::new());
     let run = chip_authentication(&mut channel, offer, &mut random);
-    let pending = crate::apdu::testing::drive(&mailbox, run, |command| {
+    let pending = drive(&mailbox, run, |command| {
         sent.push(chip.open(command));
         if sent.len() == refused { vec![0x6A, 0x80] } else { chip.success() }
     });
-    (pending, channel, sent)
+    ((pending, channel, sent), mailbox)
 }
 
 #[test]
@@ -286,6 +295,48 @@ fn a_device_too_short_for_the_key_is_told_before_anything_is_sent() {
         let error = pending.map(|_| ()).unwrap_err();
         assert_eq!((error, sent.len()), (Error::Reader(ReaderFault::TooLong), 0));
     }
+}
+
+/// Runs with the keys of `offered`; then the chip answers or not, and DG14 turns out to hold `signed`.
+fn prove(offered: &[Vec<u8>], signed: &[Vec<u8>], answers: bool) -> Result<ChipAuthenticated> {
+    let ((pending, mut channel, sent), mailbox) = run_on(offered, 0);
+    let public = tlv::Reader::new(&sent[1].1).expect(0x7C, "7C").unwrap();
+    let public = public.children().unwrap().expect(0x80, "a key").unwrap().value;
+    let group = DomainParameters::from_parameter_id(13).unwrap().group();
+    let pk_ifd = group.public_key(public).unwrap();
+    if answers {
+        let mut chip = ends::Chip::new(CipherName::Aes128);
+        chip.secret = group.key_pair(&[7]).unwrap().agree(&pk_ifd).unwrap().expose().to_vec();
+        let read = Command::select_file(0x011E);
+        let answer = drive(&mailbox, channel.transmit(&read), |bytes| {
+            chip.understand(&ends::parsed(bytes));
+            chip.answer(0x87, &[], 0x6A82)
+        });
+        assert_eq!(answer.unwrap().status(), StatusWord::NOT_FOUND);
+    }
+    let dg14 = write(0x6E, &write(0x31, &signed.concat()));
+    let list = crate::chip::active::tests::signed(&[(14, &dg14)]);
+    pending.unwrap().confirm(&channel, &list.complete(&BTreeSet::new()).unwrap())
+}
+
+#[test]
+fn the_proof_needs_an_answer_under_the_new_keys_and_a_signed_key() {
+    let offered = [key(13, 7, Some(5)), protocol(ECDH, AES_128, Some(5))];
+    let other = [key(13, 8, Some(5)), protocol(ECDH, AES_128, Some(5))];
+    let both = [key(13, 8, Some(4)), key(13, 7, Some(5)), protocol(ECDH, AES_128, Some(5))];
+    for signed in [&offered[..], &both] {
+        let proof = prove(&offered, signed, true).unwrap();
+        assert_eq!(proof.description(), "ECDH brainpoolP256r1, AES-128");
+        let transcript = proof.transcript();
+        assert_eq!(transcript.protocol.as_deref(), Some("0.4.0.127.0.7.2.2.3.2.2"));
+        assert_eq!(transcript.group, "brainpoolP256r1");
+        assert_eq!((transcript.cipher, transcript.key_id), (SessionCipher::Aes128, Some(5)));
+        assert_eq!((transcript.status, transcript.ephemeral.len()), (0x6A82, 65));
+        let words = "ChipAuthenticationTranscript(brainpoolP256r1, 6A82)";
+        assert_eq!(format!("{transcript:?}"), words);
+        assert_eq!(prove(&offered, signed, false), Err(FAILED), "no answer yet");
+    }
+    assert_eq!(prove(&offered, &other, true), Err(FAILED));
 }
 
 /// What others' documents hold; the last two were made for tests of parsers.
