@@ -289,7 +289,7 @@ impl Verification {
     ) -> Result<()> {
         let dg14 = authenticated.group(14).map(Dg14::parse).transpose();
         let dg14 = dg14.map_err(|error| self.failed(Check::Downgrade, error))?;
-        for deviation in dg14.iter().flat_map(|dg14| dg14.deviations()) {
+        for deviation in dg14.iter().flat_map(Dg14::deviations) {
             self.deviate(*deviation)?;
         }
         let signed: Vec<&SecurityInfos> = dg14
