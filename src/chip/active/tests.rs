@@ -135,7 +135,7 @@ fn ask(spki: &[u8], limits: Limits, (length, status): (usize, u16)) -> (Result<u
     let (mut channel, mailbox, mut chip) = ends(limits);
     let dg15 = write(0x6F, spki);
     let mut le = Vec::new();
-    let run = active_authentication(&mut channel, &dg15, CHALLENGE);
+    let run = active_authentication(&mut channel, &dg15, CHALLENGE, usize::MAX);
     let transcript = drive(&mailbox, run, |bytes| {
         let understood = chip.understand(&parsed(bytes));
         assert_eq!(
