@@ -203,10 +203,10 @@ fn content(signed: &[u8]) -> Option<Vec<u8>> {
             if object.tag == 0x04 {
                 return Some(object.value.to_vec());
             }
-            if object.tag & 0x20 != 0 {
-                if let Some(found) = octets(&mut object.children().ok()?) {
-                    return Some(found);
-                }
+            if object.tag & 0x20 != 0
+                && let Some(found) = octets(&mut object.children().ok()?)
+            {
+                return Some(found);
             }
         }
         None
