@@ -74,9 +74,9 @@ fn a_card_lost_at_any_moment_is_read_on_after_bac() {
     every_moment(&card, with_mrz, Limits::SHORT);
 }
 
-/// Another person's card is put down in place of the first; returns what came of it.
-fn swapped(other: &Personalisation, exchange: usize) -> Run {
-    let first = Link::with_fault(Chip::new(card(), 7), Fault::LostAfter(exchange));
+/// Another card is put down in place of the first; returns what came of it.
+fn swapped(first: &Personalisation, other: &Personalisation, exchange: usize) -> Run {
+    let first = Link::with_fault(Chip::new(first.clone(), 7), Fault::LostAfter(exchange));
     let link = RefCell::new(first);
     Desk::new().read_on(
         with_can(),
@@ -95,7 +95,8 @@ fn another_card_is_not_joined() {
     let twin = Person { full_name: "Trần Văn Khác".to_owned(), ..Person::sample() };
     let twin = issuer().personalise(&twin, &options());
     let exchanges = Desk::new().read(card(), can()).metrics.apdus;
-    let begun = (0..exchanges).map(|exchange| swapped(&stranger, exchange)).collect::<Vec<_>>();
+    let begun =
+        (0..exchanges).map(|exchange| swapped(&card(), &stranger, exchange)).collect::<Vec<_>>();
     for run in &begun {
         let code = run.error().code();
         assert!(["access_denied.wrong_key", "link_lost.other_card"].contains(&code), "{code}");
@@ -104,7 +105,7 @@ fn another_card_is_not_joined() {
     assert_eq!(begun[exchanges - 1].error(), &Error::CardChanged);
     let sod = 8;
     for exchange in sod..exchanges {
-        let run = swapped(&twin, exchange);
+        let run = swapped(&card(), &twin, exchange);
         assert_eq!(run.error(), &Error::CardChanged, "at {exchange}");
         assert!(!run.inspection.files().is_empty());
     }
@@ -112,10 +113,15 @@ fn another_card_is_not_joined() {
 
 #[test]
 fn a_copy_put_down_in_place_of_the_card_is_found_out() {
-    let copy = card().clone_without_private_keys();
-    let exchanges = Desk::new().read(card(), can()).metrics.apdus;
-    for exchange in 0..exchanges {
-        assert_eq!(swapped(&copy, exchange).error().kind(), "not_genuine", "at {exchange}");
+    // With both proofs, and with Active Authentication alone.
+    let alone = CardOptions { chip_authentication: Vec::new(), ..options() };
+    for card in [card(), personalise(&alone)] {
+        let copy = card.clone_without_private_keys();
+        let exchanges = Desk::new().read(card.clone(), can()).metrics.apdus;
+        for exchange in 0..exchanges {
+            let run = swapped(&card, &copy, exchange);
+            assert_eq!(run.error().kind(), "not_genuine", "at {exchange}");
+        }
     }
 }
 

@@ -69,8 +69,8 @@ pub(super) struct OpenChip {
     pub(super) terminal: Option<TerminalAuthenticated>,
     /// EF.CardSecurity, if PACE ran with chip-authentication mapping, and what that proved.
     pub(super) mapped: Option<(SignedSecurityInfos, ChipMapped)>,
-    /// Whether DG14 holds a key that this read used.
-    pub(super) offers_chip_authentication: bool,
+    /// Whether Chip Authentication ever ran in this read: it will run again after a loss.
+    pub(super) authenticated_before: bool,
     /// What Chip Authentication still has to prove, once it ran under the present keys of the door.
     pub(super) chip_authentication: Option<PendingChipAuthentication>,
 }
@@ -213,7 +213,7 @@ impl Procedure {
             card_security: None,
             terminal: None,
             mapped: None,
-            offers_chip_authentication: false,
+            authenticated_before: false,
             chip_authentication: None,
         };
         Ok((chip, mapping))

@@ -204,7 +204,7 @@ impl Procedure {
         let Gathered { signed: Some(signed), active: Some(active), .. } = gathered else {
             return Ok(());
         };
-        let otherwise = chip.offers_chip_authentication || chip.mapped.is_some();
+        let otherwise = chip.authenticated_before || chip.mapped.is_some();
         if let (false, Some(_), Some(dg15)) = (otherwise, &active.transcript, signed.group(15)) {
             let challenge = Challenge::fresh(&mut *self.options.random)?;
             let longest = chip.files.longest_answer();
@@ -313,7 +313,6 @@ impl Procedure {
         let offer =
             ChipAuthenticationOffer::from_security_infos(parsed.security_infos(), aes_only)?;
         let Some(offer) = offer else { return Ok(()) };
-        chip.offers_chip_authentication = true;
         if offer.inferred() {
             self.verification.deviate(Deviation::ChipAuthenticationInferred)?;
         }
@@ -324,6 +323,7 @@ impl Procedure {
         chip.files.fit(&chip.channel);
         chip.binding.ephemeral = Some(pending.compressed_key());
         chip.chip_authentication = Some(pending);
+        chip.authenticated_before = true;
         Ok(())
     }
 
