@@ -23,7 +23,7 @@
 //! * [`PrivateKey`]: one's own keys, from PKCS #8 files.
 //! * [`Behaviour`]: how this chip differs from the book.
 //! * [`profiles`]: a card for every combination of protocols, by name.
-//! * [`Link`]: a radio link with one planned [`Fault`].
+//! * [`Link`]: a radio link with planned [`Fault`]s and, with a [`Timing`], a virtual clock.
 //! * [`vpcd`]: plugs the chip into pcscd, so that any PC/SC program reads it.
 //! * `pn532` (Linux): an NFC device on a pseudo-terminal, so that any program of libnfc reads it.
 
@@ -42,6 +42,7 @@ pub mod portrait;
 pub mod profile;
 pub mod random;
 pub mod symmetric;
+pub mod timing;
 pub mod tlv;
 pub mod vpcd;
 
@@ -69,3 +70,4 @@ pub use personalisation::{
 pub use pkcs8::PrivateKey;
 pub use profile::{Profile, profiles};
 pub use symmetric::CipherName;
+pub use timing::{Elapsed, Timing, timings};

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::chip::Chip;
 use crate::random::Random;
+use crate::timing::{Elapsed, Timing};
 
 /// The tag left the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -74,6 +75,8 @@ pub struct Link {
     in_field: bool,
     exchanges: usize,
     last_answer: Vec<u8>,
+    timing: Option<Timing>,
+    elapsed: Elapsed,
 }
 
 impl Link {
@@ -90,7 +93,26 @@ impl Link {
     /// A link with these faults to come, in any order. Of two at one exchange both happen, the second to what the first
     /// left.
     pub fn with_faults(chip: Chip, faults: Vec<Fault>) -> Link {
-        Link { chip, faults, in_field: true, exchanges: 0, last_answer: Vec::new() }
+        Link {
+            chip,
+            faults,
+            in_field: true,
+            exchanges: 0,
+            last_answer: Vec::new(),
+            timing: None,
+            elapsed: Elapsed::default(),
+        }
+    }
+
+    /// The same link with a virtual clock; without one only exchanges and bytes are counted.
+    pub fn with_timing(mut self, timing: Timing) -> Link {
+        self.timing = Some(timing);
+        self
+    }
+
+    /// What it has cost so far.
+    pub fn elapsed(&self) -> Elapsed {
+        self.elapsed
     }
 
     /// One more fault to come.
