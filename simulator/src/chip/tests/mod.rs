@@ -8,6 +8,7 @@ mod robustness;
 mod strictness;
 mod terminal;
 mod terminal_authentication;
+mod work;
 mod worked_examples;
 
 use std::collections::{BTreeMap, BTreeSet};
