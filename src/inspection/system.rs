@@ -105,7 +105,7 @@ impl InspectionOptions {
     }
 
     /// Opens the chip by BAC without looking for PACE: for documents that the caller knows to have none, which
-    /// saves the two exchanges that find no EF.CardAccess. A signed DG14 that announces PACE refuses the document
+    /// saves the three exchanges that find no EF.CardAccess and try the CCCD's. A signed DG14 that announces PACE refuses the document
     /// all the same.
     #[must_use]
     pub const fn bac_only(mut self) -> Self {
