@@ -4,6 +4,7 @@
 //! object with `--json`. Progress, remarks and refusals in words go to standard error. The exit
 //! status says which kind of refusal it was, see `cccd --help`.
 
+mod card;
 mod doctor;
 mod evidence;
 mod exit;
@@ -20,6 +21,7 @@ mod readers;
 mod save;
 mod simulate;
 mod simulation;
+mod speed;
 mod trust;
 mod verify;
 #[cfg(feature = "batch")]

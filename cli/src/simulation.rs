@@ -12,10 +12,11 @@ use cccd_simulator::{
     Chip, Issuer, IssuerOptions, Link, Person, Profile,
     person::PersonError,
     personalisation::{Personalisation, file},
+    timing::Elapsed,
 };
 use clap::{Args, ValueEnum};
 
-use crate::{failure::Failure, profile, save};
+use crate::{card::Card, failure::Failure, profile, save};
 
 /// Who is simulated, and what is wrong with the card.
 #[derive(Args)]
@@ -179,6 +180,12 @@ impl Transport for SimulatedReader {
 
     fn limits(&self) -> Limits {
         self.limits
+    }
+}
+
+impl Card for SimulatedReader {
+    fn elapsed(&self) -> Option<Elapsed> {
+        Some(self.link.elapsed())
     }
 }
 

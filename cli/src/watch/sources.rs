@@ -18,8 +18,9 @@ use cccd::{
 
 use super::kiosk::Happened;
 use crate::{
+    card::LinkArguments,
     key::{self, Key},
-    read::{self, LinkArguments},
+    read,
 };
 
 /// How often to look for a service that does not run.
