@@ -21,7 +21,7 @@ use crate::{
     portrait::{self, Portrait},
     progress::ProgressLine,
     save,
-    speed::{Cost, Ledger, Metered},
+    speed::{Chart, Cost, Ledger, Metered},
 };
 
 /// The options of `cccd read`.
@@ -66,10 +66,11 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let verdict = arguments.key.key().and_then(|key| read(arguments, key));
     let mut verdict =
         verdict.unwrap_or_else(|failure| Verdict::before_the_chip(failure, card.simulated));
-    let complete = match &mut verdict.result {
+    let kept = match &mut verdict.result {
         Ok(accepted) => arguments.keep(accepted, sealer.as_ref()),
         Err(_) => true,
     };
+    let complete = arguments.draw(&verdict) && kept;
     verdict.print(*output, !complete)
 }
 
@@ -149,6 +150,13 @@ impl Arguments {
             Some(time) => options.read_at(&time),
             None => Ok(options),
         }
+    }
+
+    /// Draws what the read has cost; `false` if that could not be saved, which it says.
+    fn draw(&self, verdict: &Verdict) -> bool {
+        let (Some(path), Some(cost)) = (&self.chart, &verdict.cost) else { return true };
+        let ended = verdict.result.as_ref().err().map(Failure::code);
+        Chart::of_read(cost, ended).save(path, self.output)
     }
 
     /// Saves what was asked for; `false` if something could not be saved, which it says.

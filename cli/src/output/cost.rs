@@ -44,6 +44,16 @@ pub(super) fn page(page: &mut Page, cost: &Cost, metrics: &Metrics) {
     page.rows(&rows);
 }
 
+/// What one session of a reader that announces nothing has cost a simulated card.
+pub(crate) fn session(cost: &Cost) -> String {
+    let mut page = Page::new(false);
+    page.heading("MỘT LƯỢT ĐỌC · ONE SESSION");
+    table(&mut page, cost);
+    page.rows(&[clock(cost.timing.as_deref())]);
+    page.line("");
+    page.text
+}
+
 /// A row for each step, and one for all.
 pub(crate) fn table(page: &mut Page, cost: &Cost) {
     let total = ("Tổng · Total".to_owned(), cost.ledger.total());
@@ -74,6 +84,19 @@ pub(crate) fn clock(timing: Option<&str>) -> (String, String) {
 pub(crate) fn milliseconds(nanoseconds: u64) -> String {
     let tenths = nanoseconds.saturating_add(50_000) / 100_000;
     format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// A number with a narrow space after every third digit from its end.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 /// The whole as an object.
@@ -132,6 +155,13 @@ mod tests {
             [(0, "0.0"), (49_999, "0.0"), (50_000, "0.1"), (1_960_000_000, "1960.0")]
         {
             assert_eq!(milliseconds(nanoseconds), words);
+        }
+    }
+
+    #[test]
+    fn digits_stand_in_threes() {
+        for (number, words) in [(7, "7"), (100, "100"), (1000, "1 000"), (1_234_567, "1 234 567")] {
+            assert_eq!(grouped(number).replace('\u{202f}', " "), words);
         }
     }
 }

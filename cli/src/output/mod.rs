@@ -1,5 +1,6 @@
 //! What a command says: one verdict, as a JSON object or in words.
 
+pub(crate) mod bench;
 pub(crate) mod cost;
 pub(crate) mod doctor;
 mod json;

@@ -154,7 +154,7 @@ impl Ledger {
             Phase::Reading if read => self.step = self.around,
             Phase::Reading => {
                 self.step = Step { name: phase.as_str(), of: file };
-                if file == "EF.DG2" {
+                if file == "DG2" {
                     self.identity_known();
                 }
             }
@@ -243,10 +243,10 @@ mod tests {
             // The application is selected after that file.
             (Phase::Reading, "EF.CardSecurity", 100, 4),
             (Phase::ChipAuthentication, "", 0, 8),
-            (Phase::Reading, "EF.DG2", 0, 16),
+            (Phase::Reading, "DG2", 0, 16),
             (Phase::CardLost, "", 0, 32),
             (Phase::Access, "", 0, 64),
-            (Phase::Reading, "EF.DG2", 50, 128),
+            (Phase::Reading, "DG2", 50, 128),
         ] {
             ledger.announce(progress(phase, file, read));
             ledger.note(one(bytes));
@@ -262,7 +262,7 @@ mod tests {
                 ("access", "", 1 + 4),
                 ("reading", "EF.CardSecurity", 2),
                 ("chip_authentication", "", 8),
-                ("reading", "EF.DG2", 16 + 128),
+                ("reading", "DG2", 16 + 128),
                 ("card_lost", "", 32),
                 ("access_again", "", 64),
             ]
