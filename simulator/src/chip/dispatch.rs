@@ -104,6 +104,7 @@ impl Chip {
                 return Answer::status(broken.status).encode();
             }
         };
+        self.work.protect(session.cipher(), opened.command.data.len());
         for remark in &opened.remarks {
             self.note(remark);
         }
@@ -140,6 +141,7 @@ impl Chip {
             self.volatile.to_blame = behaviour != ErrorProtection::Protected;
         } else {
             response = session.seal(answer, odd);
+            self.work.protect(session.cipher(), answer.data.len());
         }
         if next_session.is_some() {
             self.volatile.session = next_session;

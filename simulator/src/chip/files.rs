@@ -64,6 +64,7 @@ impl Chip {
                     return Err(status::FILE_NOT_FOUND.into());
                 }
                 self.volatile.application_selected = true;
+                self.work.application_selections += 1;
                 self.volatile.current_file = None;
                 tlv::node(0x84, name)
             }

@@ -66,6 +66,10 @@ impl Session {
         }
     }
 
+    pub(super) fn cipher(&self) -> CipherName {
+        self.cipher_name
+    }
+
     /// KS_enc and KS_mac.
     pub(super) fn keys(&self) -> [&[u8]; 2] {
         [&self.ks_enc, &self.ks_mac]
