@@ -7,7 +7,7 @@ use cccd::transport::{
     Cancellation, Until,
     pcsc::{self, Readers, Sharing},
 };
-use cccd::transport::{RunOptions, Transport};
+use cccd::transport::{Limits, RunOptions, Transport};
 use cccd_simulator::timing::Elapsed;
 use clap::Args;
 
@@ -97,12 +97,19 @@ impl CardArguments {
         hidden: bool,
     ) -> Result<Box<dyn Card>, Failure> {
         match simulated {
-            Some(Simulated { link, limits, .. }) => Ok(Box::new(SimulatedReader {
-                link: link.with_timing(self.timing.timing()),
-                limits,
-                left: self.simulation.remove_after,
-                put_back: self.simulation.put_back_after.map(Duration::from_millis),
-            })),
+            Some(Simulated { link, limits, .. }) => {
+                let timing = self.timing.timing();
+                let (max_command, max_response) = timing.limits();
+                Ok(Box::new(SimulatedReader {
+                    link: link.with_timing(timing),
+                    limits: Limits {
+                        max_command: limits.max_command.min(max_command),
+                        max_response: limits.max_response.min(max_response),
+                    },
+                    left: self.simulation.remove_after,
+                    put_back: self.simulation.put_back_after.map(Duration::from_millis),
+                }))
+            }
             None if self.nfc.wanted() => self.open_nfc(hidden),
             None => self.open_pcsc(hidden),
         }

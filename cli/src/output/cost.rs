@@ -139,6 +139,7 @@ fn spending(spent: &Spent, simulated: bool) -> Value {
         "bytes_sent": spent.bytes_sent,
         "bytes_received": spent.bytes_received,
         "frames": simulated.then_some(spent.frames),
+        "wtx": simulated.then_some(spent.wtx),
         "nanoseconds": {
             "total": spent.time(), "air": air, "host": host, "chip": chip, "retry": retry,
         },

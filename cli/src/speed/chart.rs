@@ -24,8 +24,8 @@ const MARGIN: f64 = 20.0;
 const GAP: f64 = 14.0;
 const ROW: f64 = 30.0;
 const BAR: f64 = 18.0;
-/// A number in its column.
-const COLUMN: f64 = 76.0;
+/// Where the columns of numbers end, from the left edge of the first.
+const COLUMNS: [(&str, f64); 3] = [("APDU", 44.0), ("byte", 120.0), ("ms", 196.0)];
 /// How wide a character of the labels is at most, as far as anybody can tell without the font.
 const CHARACTER: f64 = 8.2;
 
@@ -136,7 +136,7 @@ impl Chart {
     fn svg(&self) -> String {
         let widest = self.bars.iter().map(|bar| measure_text_width(&bar.label)).max().unwrap_or(0);
         let left = MARGIN + widest as f64 * CHARACTER + GAP;
-        let right = WIDTH - MARGIN - 3.0 * COLUMN;
+        let right = WIDTH - MARGIN - COLUMNS[2].1;
         let top = 62.0 + self.remarks.len() as f64 * 19.0 + 22.0;
         let bottom = top + self.bars.len() as f64 * ROW;
         let height = bottom + 78.0;
@@ -154,8 +154,8 @@ impl Chart {
             svg.line("grid", "#d5dae0", (x, top - 4.0), (x, bottom + 4.0));
             svg.text(x, bottom + 20.0, "soft", 12, "middle", &scale.words(tick));
         }
-        for (column, words) in ["APDU", "byte", "ms"].into_iter().enumerate() {
-            svg.text(right + (column + 1) as f64 * COLUMN, top - 12.0, "soft", 12, "end", words);
+        for (words, end) in COLUMNS {
+            svg.text(right + end, top - 12.0, "soft", 12, "end", words);
         }
         for (number, bar) in self.bars.iter().enumerate() {
             self.bar(&mut svg, &scale, top + number as f64 * ROW, bar, right);
@@ -183,8 +183,8 @@ impl Chart {
         }
         let bytes = bar.spent.bytes_sent + bar.spent.bytes_received;
         let numbers = [bar.spent.apdus.to_string(), grouped(bytes), milliseconds(bar.spent.time())];
-        for (column, number) in numbers.iter().enumerate() {
-            svg.text(right + (column + 1) as f64 * COLUMN, line, "ink", 13, "end", number);
+        for (number, (_, end)) in numbers.iter().zip(COLUMNS) {
+            svg.text(right + end, line, "ink", 13, "end", number);
         }
     }
 
@@ -220,7 +220,9 @@ impl Chart {
 /// By which clock the times were taken.
 fn clock(cost: &Cost) -> String {
     match &cost.timing {
-        Some(timing) => format!("Đồng hồ ảo · Virtual clock {timing}"),
+        Some(timing) => {
+            format!("Thẻ mô phỏng, đồng hồ ảo · Simulated card, virtual clock {timing}")
+        }
         None => "Đo quanh mỗi trao đổi · Measured around each exchange".to_owned(),
     }
 }

@@ -55,8 +55,10 @@ pub(crate) struct Spent {
     pub(crate) apdus: u64,
     pub(crate) bytes_sent: u64,
     pub(crate) bytes_received: u64,
-    /// Frames on the air; known of a simulated card only, as are the four causes of time.
+    /// Frames on the air; known of a simulated card only, as are the requests and the four causes of time.
     pub(crate) frames: u64,
+    /// How often the chip asked for more time.
+    pub(crate) wtx: u64,
     pub(crate) air: u64,
     pub(crate) host: u64,
     pub(crate) chip: u64,
@@ -68,8 +70,8 @@ pub(crate) struct Spent {
 impl Spent {
     /// Virtual time.
     pub(crate) fn simulated(elapsed: Elapsed) -> Self {
-        let Elapsed { frames, air, host, chip, retry, .. } = elapsed;
-        Self { frames, air, host, chip, retry, ..Self::default() }
+        let Elapsed { frames, wtx, air, host, chip, retry, .. } = elapsed;
+        Self { frames, wtx, air, host, chip, retry, ..Self::default() }
     }
 
     /// Real time.
@@ -97,6 +99,7 @@ impl Add for Spent {
             bytes_sent: self.bytes_sent + more.bytes_sent,
             bytes_received: self.bytes_received + more.bytes_received,
             frames: self.frames + more.frames,
+            wtx: self.wtx + more.wtx,
             air: self.air + more.air,
             host: self.host + more.host,
             chip: self.chip + more.chip,
