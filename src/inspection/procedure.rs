@@ -2,28 +2,31 @@
 //!
 //! ```text
 //!   EF.CardAccess ─► PACE, else BAC ─► channel
-//!   EF.SOD        ─► signature, signer, path to a CSCA ─► signed digests
+//!   EF.SOD        ─► signature, signer, path to a CSCA, while DG14 is under way ─► signed digests
 //!   DG14          ─► Chip Authentication ─► new channel ─► Terminal Authentication
 //!   DG15          ─► Active Authentication
-//!   DG1, DG13 …   each compared with its signed digest as it arrives; DG2 last
+//!   DG1, DG13     each compared with its signed digest as it arrives ─► identity
+//!   the others, DG2 last, unless the caller has that portrait
 //!   EF.CardAccess against DG14, state, expiry, printed data ─► verdict
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{InspectionOptions, InspectionSystem, Phase, Progress, Window, opening::OpenChip};
 use crate::{
     access::AccessUsed,
     apdu::Line,
     chip::{self, ActiveAuthenticationTranscript, Challenge, ChipAuthenticationOffer},
+    crypto::{Arrived, DigestAlgorithm},
     document::{
         AccessClaim, ActiveAuthenticationResult, ChipAuthenticationResult, ChipResults, Evidence,
         MappingResult, PolicyClaim, TerminalClaim, Verification, VerifiedDocument,
+        VerifiedIdentity,
     },
     error::{Error, NotAuthentic, NotGenuine, ReaderFault, Result},
     findings::{Check, Deviation},
     lds::{DataGroup, Dg14, File, SecurityInfos},
-    passive::{Authenticated, SignedDigests},
+    passive::{self, Authenticated, SignedDigests},
     sensitive::Personal,
 };
 
@@ -43,12 +46,21 @@ pub(super) async fn inspect(
     };
     let read = inspection.run(line).await;
     inspection.publish();
-    let Procedure { verification, options, window, .. } = inspection;
-    let Read { authenticated, proofs, evidence } = read?;
+    let Procedure { verification, mut options, window, .. } = inspection;
+    let Read { authenticated, proofs, evidence, new_portrait } = read?;
     let printed = options.printed.as_deref();
     let verdict = verification.finish(authenticated, proofs, printed, evidence);
     window.publish(verdict.report);
-    verdict.document.map(|document| Box::new(document.with_outcomes()))
+    let document = verdict.document?;
+    if let (true, Some(store)) = (new_portrait, &mut options.portraits) {
+        let authenticated = document.authenticated();
+        if let (Some(digest), Some(dg2)) =
+            (authenticated.signed().digest(2), authenticated.group(2))
+        {
+            store.save(digest, dg2);
+        }
+    }
+    Ok(Box::new(document.with_outcomes()))
 }
 
 pub(super) struct Procedure {
@@ -66,6 +78,10 @@ struct Gathered {
     sod: Option<Vec<u8>>,
     signed: Option<SignedDigests>,
     active: Option<Active>,
+    /// The identity was proven and handed out.
+    identified: bool,
+    /// DG2 came from the caller's store.
+    known_portrait: bool,
 }
 
 /// Active Authentication as it was judged, and what was judged.
@@ -79,6 +95,52 @@ struct Read {
     authenticated: Authenticated,
     proofs: ChipResults,
     evidence: Evidence,
+    new_portrait: bool,
+}
+
+/// Why Chip Authentication did not run.
+#[derive(Clone, Copy)]
+enum Unproven {
+    NotOffered,
+    NotCarried,
+}
+
+/// What can be read while EF.SOD is judged: the first that the procedure asks for next.
+const FIRST_GROUPS: [DataGroup; 3] = [DataGroup::DG14, DataGroup::DG15, DataGroup::DG1];
+
+/// Who the holder is, without the portrait.
+const IDENTITY: [DataGroup; 2] = [DataGroup::DG1, DataGroup::DG13];
+
+/// Everything that can be said of the groups that were read; the chip is not asked any more.
+fn judge(
+    verification: &mut Verification,
+    chip: &OpenChip,
+    signed: SignedDigests,
+    excused: &BTreeSet<u8>,
+    unproven: Unproven,
+    active: ActiveAuthenticationResult,
+) -> Result<(Authenticated, ChipResults)> {
+    let authenticated = verification.authenticate(signed, excused)?;
+    let chip_authentication = match &chip.chip_authentication {
+        None => match unproven {
+            Unproven::NotOffered => ChipAuthenticationResult::NotOffered,
+            Unproven::NotCarried => ChipAuthenticationResult::NotCarried,
+        },
+        Some(pending) => pending
+            .confirm(&chip.channel, &authenticated)
+            .map(ChipAuthenticationResult::Proven)
+            .map_err(|error| verification.failed(Check::ChipAuthentication, error))?,
+    };
+    let card_access = chip.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
+    let (card_security, mapped) =
+        chip.mapped.as_ref().map(|(signed, proof)| (signed, proof)).unzip();
+    let assumed = chip.announced();
+    verification.downgrade(card_access.as_ref(), assumed, &authenticated, card_security)?;
+    let mapping = match mapped {
+        Some(mapped) => MappingResult::Proven(mapped.clone()),
+        None => MappingResult::NotOffered,
+    };
+    Ok((authenticated, ChipResults { chip: chip_authentication, mapping, active }))
 }
 
 impl Procedure {
@@ -224,12 +286,42 @@ impl Procedure {
         sod.ok_or_else(|| self.verification.failed(Check::SodSignature, missing))
     }
 
-    fn accept_security_object(&mut self, sod: &[u8]) -> Result<SignedDigests> {
+    /// Verifies EF.SOD while the first group that it lists is under way. What that group says counts for nothing
+    /// before; an EF.SOD that is refused has cost one exchange more.
+    async fn accept_security_object(
+        &mut self,
+        chip: &mut OpenChip,
+        sod: &[u8],
+        accepted: &mut Option<SignedDigests>,
+    ) -> Result<()> {
         self.phase(Phase::SecurityObject);
-        let examination = self.verification.examine(sod, &self.system.trust)?;
-        let signed = self.verification.accept(examination)?;
-        self.publish();
-        Ok(signed)
+        let first = passive::announced(sod).ok().and_then(|list| {
+            let needless =
+                |group: &DataGroup| *group == DataGroup::DG15 && self.is_content_with(chip);
+            let listed = |group: &DataGroup| list.digest(group.number()).is_some();
+            let group = FIRST_GROUPS.into_iter().find(|group| listed(group) && !needless(group));
+            Some((group?, list.digest_algorithm()))
+        });
+        let Self { verification, system, window, .. } = self;
+        let mut judge = || {
+            let examination = verification.examine(sod, &system.trust)?;
+            let signed = verification.accept(examination)?;
+            window.publish(verification.report().clone());
+            Ok(signed)
+        };
+        let Some((group, algorithm)) = first else {
+            *accepted = Some(judge()?);
+            return Ok(());
+        };
+        let mut judged = None;
+        let mut work = || {
+            judged.get_or_insert_with(&mut judge);
+        };
+        let (file, by) = (File::Group(group), Some(algorithm));
+        let read = chip.files.read_while(&mut chip.channel, file, by, window, &mut work).await;
+        let signed = accepted.insert(judged.unwrap_or_else(judge)?);
+        let file = self.present(group, read)?;
+        self.admit(chip, signed, group, file).await
     }
 
     async fn read_and_prove(
@@ -237,17 +329,19 @@ impl Procedure {
         chip: &mut OpenChip,
         gathered: &mut Gathered,
     ) -> Result<Read> {
-        let Gathered { sod, signed, active } = gathered;
+        let Gathered { sod, signed, active, identified, known_portrait } = gathered;
         let sod = match sod {
             None => &*sod.insert(self.read_security_object(chip).await?),
             Some(sod) => &*sod,
         };
-        let signed = match signed {
-            None => signed.insert(self.accept_security_object(sod)?),
-            Some(signed) => signed,
+        if signed.is_none() {
+            self.accept_security_object(chip, sod, signed).await?;
+        }
+        let Some(signed) = signed else {
+            return Err(Error::Misuse("a read that goes on without EF.SOD"));
         };
 
-        let mut unproven = ChipAuthenticationResult::NotOffered;
+        let mut unproven = Unproven::NotOffered;
         self.read_group(chip, signed, DataGroup::DG14).await?;
         if let Some(dg14) = signed.group(14) {
             match self.authenticate_chip(chip, dg14).await {
@@ -256,50 +350,101 @@ impl Procedure {
                 Err(Error::Reader(ReaderFault::TooLong))
                     if chip.mapped.is_some() || signed.groups().any(|it| it == 15) =>
                 {
-                    unproven = ChipAuthenticationResult::NotCarried;
+                    unproven = Unproven::NotCarried;
                 }
                 run => run.map_err(|error| self.failed(Check::ChipAuthentication, error))?,
             }
         }
         self.open_protected_groups(chip, signed.group(14)).await?;
-        if active.is_none() {
+        // Asked each time: after a loss the chip may not have proven itself again.
+        if active.is_none() && !self.is_content_with(chip) {
             let transcript = self.authenticate_actively(chip, signed).await?;
             // Judged at once: a copy is refused before its portrait is read.
             let result = self.judge_active(transcript.as_ref(), signed)?;
             *active = Some(Active { transcript, result });
         }
-        self.read_groups(chip, signed).await?;
+        let transcript = active.as_ref().and_then(|active| active.transcript.as_ref());
+        let mut excused = self.system.excused(chip.rights);
+        let result = match active.as_ref() {
+            Some(active) => active.result.clone(),
+            None => {
+                excused.insert(15);
+                ActiveAuthenticationResult::NotAsked
+            }
+        };
+
+        for group in IDENTITY.into_iter().filter(|group| !excused.contains(&group.number())) {
+            self.read_group(chip, signed, group).await?;
+        }
+        if !*identified {
+            let identity = self.identity(chip, signed, unproven, result.clone());
+            *identified = identity.is_some();
+            identity.into_iter().for_each(|identity| self.window.identity(identity));
+        }
+        // The text first, the portrait last.
+        let portrait_last = DataGroup::all().filter(|group| *group != DataGroup::DG2);
+        for group in portrait_last.filter(|group| !excused.contains(&group.number())) {
+            self.read_group(chip, signed, group).await?;
+        }
+        if !excused.contains(&DataGroup::DG2.number()) {
+            *known_portrait |= *identified && self.take_known_portrait(signed);
+            self.read_group(chip, signed, DataGroup::DG2).await?;
+        }
 
         // Nothing is asked of the chip from here on.
-        let Gathered { sod: Some(sod), signed: Some(signed), active: Some(active) } =
-            std::mem::take(gathered)
-        else {
-            return Err(Error::Misuse("a read that ends before its beginning"));
+        let mut evidence = self.evidence(sod, signed.admitted(), chip, transcript);
+        let new_portrait = !*known_portrait;
+        let Some(signed) = std::mem::take(gathered).signed else {
+            return Err(Error::Misuse("a read that ends without EF.SOD"));
         };
-        let mut evidence = self.evidence(&sod, signed.admitted(), chip, active.transcript.as_ref());
-        let authenticated =
-            self.verification.authenticate(signed, &self.system.excused(chip.rights))?;
-        let chip_authentication = match chip.chip_authentication.take() {
-            None => unproven,
-            Some(pending) => pending
-                .confirm(&chip.channel, &authenticated)
-                .map(ChipAuthenticationResult::Proven)
-                .map_err(|error| self.verification.failed(Check::ChipAuthentication, error))?,
-        };
-        if let ChipAuthenticationResult::Proven(proof) = &chip_authentication {
+        let (authenticated, proofs) =
+            judge(&mut self.verification, chip, signed, &excused, unproven, result)?;
+        if let ChipAuthenticationResult::Proven(proof) = &proofs.chip {
             evidence.claims.chip_authentication = Some(proof.transcript().clone());
         }
-        let card_access = chip.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
-        let (card_security, mapped) = chip.mapped.take().unzip();
-        let signed = card_security.as_ref();
-        let assumed = chip.announced();
-        self.verification.downgrade(card_access.as_ref(), assumed, &authenticated, signed)?;
-        let mapping = match mapped {
-            Some(mapped) => MappingResult::Proven(mapped),
-            None => MappingResult::NotOffered,
+        Ok(Read { authenticated, proofs, evidence, new_portrait })
+    }
+
+    /// Whether the chip has proven itself as far as anybody wants it.
+    fn is_content_with(&self, chip: &OpenChip) -> bool {
+        let proven = chip.chip_authentication.is_some() || chip.mapped.is_some();
+        let enough = self.verification.policy().accepts_one_chip_proof();
+        proven && enough && self.options.challenge.is_none()
+    }
+
+    /// The identity, if every check holds for what was read so far. That is tried out on copies: the
+    /// verdict is the end's.
+    fn identity(
+        &self,
+        chip: &OpenChip,
+        signed: &SignedDigests,
+        unproven: Unproven,
+        active: ActiveAuthenticationResult,
+    ) -> Option<VerifiedIdentity> {
+        let mut verification = self.verification.clone();
+        let read: Vec<u8> = signed.admitted().keys().copied().collect();
+        let needed = [14, 15].into_iter().filter(|number| {
+            *number == 14 || !matches!(active, ActiveAuthenticationResult::NotAsked)
+        });
+        let needed: Vec<u8> = needed.chain(read).collect();
+        let excused = DataGroup::all().map(DataGroup::number);
+        let excused = excused.filter(|number| !needed.contains(number)).collect();
+        let (authenticated, proofs) =
+            judge(&mut verification, chip, signed.clone(), &excused, unproven, active).ok()?;
+        let printed = self.options.printed.as_deref();
+        let nothing = Evidence::from_files(Vec::new(), BTreeMap::new());
+        let verdict = verification.finish(authenticated, proofs, printed, nothing);
+        verdict.document.ok().map(VerifiedIdentity::new)
+    }
+
+    /// Takes DG2 from the caller's store, if what the store has is what was signed.
+    fn take_known_portrait(&mut self, signed: &mut SignedDigests) -> bool {
+        let number = DataGroup::DG2.number();
+        let Some(digest) = signed.digest(number).filter(|_| signed.group(number).is_none()) else {
+            return false;
         };
-        let proofs = ChipResults { chip: chip_authentication, mapping, active: active.result };
-        Ok(Read { authenticated, proofs, evidence })
+        let found = self.options.portraits.as_mut().and_then(|store| store.load(digest));
+        found.is_some_and(|dg2| signed.admit(number, Personal::new(dg2)).is_ok())
     }
 
     /// Runs Chip Authentication if DG14, already compared with its signed digest, holds a key for it.
@@ -372,18 +517,6 @@ impl Procedure {
         })
     }
 
-    /// The text first, the portrait last.
-    async fn read_groups(&mut self, chip: &mut OpenChip, signed: &mut SignedDigests) -> Result<()> {
-        let excused = self.system.excused(chip.rights);
-        let text_first = DataGroup::all().filter(|group| *group != DataGroup::DG2);
-        for group in text_first.chain([DataGroup::DG2]) {
-            if !excused.contains(&group.number()) {
-                self.read_group(chip, signed, group).await?;
-            }
-        }
-        Ok(())
-    }
-
     /// Reads a group, if it was signed, and compares it with its digest.
     async fn read_group(
         &mut self,
@@ -395,22 +528,45 @@ impl Procedure {
         if signed.group(number).is_some() || !signed.groups().any(|listed| listed == number) {
             return Ok(());
         }
-        let raw = self.read_signed_file(chip, group).await?;
-        let length = raw.len();
-        if signed.admit(number, Personal::new(raw)).is_ok() {
+        let file = self.read_hashed(chip, group, signed.digest_algorithm()).await?;
+        self.admit(chip, signed, group, file).await
+    }
+
+    /// Compares a group with its digest.
+    async fn admit(
+        &mut self,
+        chip: &mut OpenChip,
+        signed: &mut SignedDigests,
+        group: DataGroup,
+        file: Arrived,
+    ) -> Result<()> {
+        let (number, length) = (group.number(), file.bytes().len());
+        if signed.admit_arrived(number, file).is_ok() {
             return Ok(());
         }
         // Links that lose bytes, and chips that send an error as data, deserve a second look.
         chip.channel.line().repeated(length);
-        let raw = self.read_signed_file(chip, group).await?;
-        self.verification.admit(signed, number, raw)
+        let file = self.read_hashed(chip, group, signed.digest_algorithm()).await?;
+        self.verification.admit(signed, number, file)
     }
 
-    async fn read_signed_file(&mut self, chip: &mut OpenChip, group: DataGroup) -> Result<Vec<u8>> {
-        let raw = self.read_file(chip, File::Group(group)).await;
-        let raw = raw.map_err(|error| self.failed(Check::Digests, error))?;
+    async fn read_hashed(
+        &mut self,
+        chip: &mut OpenChip,
+        group: DataGroup,
+        algorithm: DigestAlgorithm,
+    ) -> Result<Arrived> {
+        let (file, by) = (File::Group(group), Some(algorithm));
+        let channel = &mut chip.channel;
+        let read = chip.files.read_while(channel, file, by, &self.window, &mut || ()).await;
+        self.present(group, read)
+    }
+
+    /// A group that is signed has to be there.
+    fn present(&mut self, group: DataGroup, read: Result<Option<Arrived>>) -> Result<Arrived> {
+        let file = read.map_err(|error| self.failed(Check::Digests, error))?;
         let withheld = Error::NotAuthentic(NotAuthentic::GroupWithheld { group: group.number() });
-        raw.ok_or_else(|| self.verification.failed(Check::Digests, withheld))
+        file.ok_or_else(|| self.verification.failed(Check::Digests, withheld))
     }
 
     /// Reads a file of the application; `None` if the chip does not have it.

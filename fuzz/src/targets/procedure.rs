@@ -46,6 +46,7 @@ fn read(card: usize, limits: Limits, mut hear: impl FnMut(&[u8]) -> Heard) -> bo
                 }
             }
             Ok(Step::Progress(progress)) => check::shown(&progress),
+            Ok(Step::Identity(identity)) => check::shown(&identity),
             Ok(Step::CardLost) if gone => inspection.lost(Error::LinkLost),
             Ok(Step::CardLost) => inspection.card_is_back(),
             Ok(Step::Done(document)) => break Ok(document),
