@@ -144,7 +144,9 @@ fn read(
 ) -> (Run, Option<&'static str>, Result<(), Failure>) {
     let mut inspection = system.inspect(InspectionOptions::new(key.clone(), SystemRandom::new()));
     let ledger = RefCell::new(Ledger::new());
-    let options = arguments.card.link.options().progress(|step| {
+    let options = arguments.card.link.options();
+    let options = options.identity(|_| ledger.borrow_mut().identity_known());
+    let options = options.progress(|step| {
         ledger.borrow_mut().announce(step);
         progress.show(step);
     });

@@ -5,15 +5,15 @@ use std::{cell::RefCell, path::PathBuf, process::ExitCode};
 use cccd::{
     document::VerifiedDocument,
     error::Error,
-    inspection::{Inspection, InspectionOptions, InspectionSystem, Progress},
+    inspection::{Inspection, InspectionOptions, InspectionSystem},
     seal::SealingKey,
-    transport::{SystemRandom, Transport},
+    transport::{RunOptions, SystemRandom, Transport},
     vietnam::CitizenRecord,
 };
 use clap::Args;
 
 use crate::{
-    card::{Card, CardArguments, LinkArguments},
+    card::{Card, CardArguments},
     failure::Failure,
     key::{Key, KeyArguments},
     operator::{OperatorArguments, Remark},
@@ -89,10 +89,9 @@ fn read(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Failure> {
 pub(crate) fn inspect(
     mut inspection: Inspection,
     card: &mut impl Transport,
-    link: LinkArguments,
-    show: impl FnMut(Progress),
+    options: RunOptions<'_>,
 ) -> Verdict {
-    let document = inspection.run_with(card, link.options().progress(show));
+    let document = inspection.run_with(card, options);
     let result = document.map_err(Failure::from).and_then(accept);
     Verdict {
         report: Some(inspection.report()),
@@ -133,10 +132,13 @@ impl Arguments {
         let progress = ProgressLine::new(self.output.json || self.output.quiet);
         let ledger = RefCell::new(Ledger::new());
         let mut metered = Metered::new(card, &ledger);
-        let verdict = inspect(system.inspect(options), &mut metered, self.card.link, |step| {
+        let observed = self.card.link.options();
+        let observed = observed.identity(|_| ledger.borrow_mut().identity_known());
+        let observed = observed.progress(|step| {
             ledger.borrow_mut().announce(step);
             progress.show(step);
         });
+        let verdict = inspect(system.inspect(options), &mut metered, observed);
         let cost = Cost { ledger: ledger.into_inner(), timing: self.card.timing() };
         Verdict { simulated, cost: self.metrics.then_some(cost), ..verdict }
     }

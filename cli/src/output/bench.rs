@@ -44,6 +44,7 @@ fn words(report: &Report) -> String {
             report.steps().iter().map(|(step, spread)| (step.words(), cells(spread))).collect();
         rows.push(("Tổng · Total".to_owned(), cells(&report.total())));
         page.table(&HEADINGS, HEADINGS.len(), &rows);
+        page.line("");
         page.rows(&summary(report));
     }
     if let Some((_, Some(run))) = &report.stopped {
@@ -99,7 +100,7 @@ fn summary(report: &Report) -> Vec<(String, String)> {
     if report.timing.is_none()
         && let Some(between) = Range::of(report.runs.iter().map(|run| run.cost.ledger.between()))
     {
-        let label = "Máy tính, giữa các trao đổi · This program, between the exchanges";
+        let label = "Giữa các trao đổi · Between exchanges";
         rows.push((label.to_owned(), times(between)));
     }
     if let Some(known) = report.identity()

@@ -24,10 +24,11 @@ const LEAST: usize = 4;
 pub(super) fn page(page: &mut Page, cost: &Cost, metrics: &Metrics) {
     page.heading("CHI PHÍ · COST");
     table(page, cost);
+    page.line("");
     let mut rows = vec![clock(cost.timing.as_deref())];
     if cost.timing.is_none() {
         rows.push((
-            "Máy tính, giữa các trao đổi · This program, between the exchanges".to_owned(),
+            "Giữa các trao đổi · Between exchanges".to_owned(),
             format!("{} ms", milliseconds(cost.ledger.between())),
         ));
     }
@@ -49,8 +50,8 @@ pub(crate) fn session(cost: &Cost) -> String {
     let mut page = Page::new(false);
     page.heading("MỘT LƯỢT ĐỌC · ONE SESSION");
     table(&mut page, cost);
-    page.rows(&[clock(cost.timing.as_deref())]);
     page.line("");
+    page.rows(&[clock(cost.timing.as_deref())]);
     page.text
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use console::measure_text_width;
 
-use super::{Cost, Spent};
+use super::{Cost, Spent, Step};
 use crate::{
     bench_card::Report,
     operator::Remark,
@@ -58,7 +58,7 @@ pub(crate) struct Chart {
 
 /// A step.
 struct Bar {
-    label: String,
+    step: Step,
     spent: Spent,
     /// The shortest and the longest time.
     spread: Option<(u64, u64)>,
@@ -68,8 +68,7 @@ impl Chart {
     /// Of one read. `card`: the simulated card's profile.
     pub(crate) fn of_read(cost: &Cost, ended: Option<&str>) -> Self {
         let steps = cost.ledger.steps().iter();
-        let bars =
-            steps.map(|(step, spent)| Bar { label: step.words(), spent: *spent, spread: None });
+        let bars = steps.map(|(step, spent)| Bar { step: *step, spent: *spent, spread: None });
         let mut chart = Self {
             title: String::new(),
             remarks: vec![clock(cost)],
@@ -93,8 +92,10 @@ impl Chart {
         let mut words = format!("{count} lần đọc, lần trung vị · {count} reads, the median one");
         if !chart.simulated && count > 1 {
             words.push_str("; vạch · whiskers: min–max");
-            for (bar, (_, spread)) in chart.bars.iter_mut().zip(report.steps()) {
-                bar.spread = spread.range(Spent::time).map(|range| (range.min, range.max));
+            for (step, spread) in report.steps() {
+                if let Some(bar) = chart.bars.iter_mut().find(|bar| bar.step == step) {
+                    bar.spread = spread.range(Spent::time).map(|range| (range.min, range.max));
+                }
             }
         }
         let card =
@@ -134,7 +135,8 @@ impl Chart {
 
     /// The picture.
     fn svg(&self) -> String {
-        let widest = self.bars.iter().map(|bar| measure_text_width(&bar.label)).max().unwrap_or(0);
+        let widest =
+            self.bars.iter().map(|bar| measure_text_width(&bar.step.words())).max().unwrap_or(0);
         let left = MARGIN + widest as f64 * CHARACTER + GAP;
         let right = WIDTH - MARGIN - COLUMNS[2].1;
         let top = 62.0 + self.remarks.len() as f64 * 19.0 + 22.0;
@@ -167,7 +169,7 @@ impl Chart {
     fn bar(&self, svg: &mut Svg, scale: &Scale, y: f64, bar: &Bar, right: f64) {
         let middle = y + ROW / 2.0;
         let line = middle + 4.5;
-        svg.text(scale.left - GAP, line, "ink", 14, "end", &bar.label);
+        svg.text(scale.left - GAP, line, "ink", 14, "end", &bar.step.words());
         let mut from = 0;
         for (time, colour) in self.parts(bar.spent) {
             let (start, end) = (scale.x(from), scale.x(from + time));

@@ -155,15 +155,8 @@ impl Ledger {
         match phase {
             // A file interrupts what it is read for; what comes after its end belongs to that again.
             Phase::Reading if read => self.step = self.around,
-            Phase::Reading => {
-                self.step = Step { name: phase.as_str(), of: file };
-                if file == "DG2" {
-                    self.identity_known();
-                }
-            }
-            Phase::Access if self.opened => {
-                self.enter(Step { name: ACCESS_AGAIN, of: "" });
-            }
+            Phase::Reading => self.step = Step { name: phase.as_str(), of: file },
+            Phase::Access if self.opened => self.enter(Step { name: ACCESS_AGAIN, of: "" }),
             _ => {
                 self.opened |= phase == Phase::Access;
                 self.enter(Step::phase(phase));
@@ -177,10 +170,9 @@ impl Ledger {
         self.around = step;
     }
 
-    /// The holder is known, and everything that was read of him is authentic: all that is left is the portrait.
+    /// The holder is known and proven, the portrait still to be read.
     pub(crate) fn identity_known(&mut self) {
-        let now = self.total();
-        self.identity.get_or_insert(now);
+        self.identity = Some(self.total());
     }
 
     /// Notes what the step under way has cost.
@@ -251,6 +243,9 @@ mod tests {
             (Phase::Access, "", 0, 64),
             (Phase::Reading, "DG2", 50, 128),
         ] {
+            if file == "DG2" && read == 0 {
+                ledger.identity_known();
+            }
             ledger.announce(progress(phase, file, read));
             ledger.note(one(bytes));
         }
@@ -271,6 +266,6 @@ mod tests {
             ]
         );
         assert_eq!(ledger.total(), Spent { apdus: 8, ..one(255) });
-        assert_eq!(ledger.identity(), Some(Spent { apdus: 4, ..one(15) }));
+        assert_eq!(ledger.identity(), Some(Spent { apdus: 4, ..one(1 + 2 + 4 + 8) }));
     }
 }

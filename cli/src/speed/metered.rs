@@ -60,6 +60,15 @@ impl Transport for Metered<'_> {
         self.exchange(command, |card| card.transmit_until(command, until))
     }
 
+    fn transmit_while(
+        &mut self,
+        command: &[u8],
+        until: &Until,
+        work: &mut dyn FnMut(),
+    ) -> Result<Vec<u8>> {
+        self.exchange(command, |card| card.transmit_while(command, until, work))
+    }
+
     fn reconnect(&mut self, until: &Until) -> Result<()> {
         let (done, time) = self.timed(|card| card.reconnect(until));
         self.ledger.borrow_mut().note(time);
