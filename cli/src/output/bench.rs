@@ -38,12 +38,18 @@ fn words(report: &Report) -> String {
     page.remark("Chỉ đo, không kết luận gì về thẻ. Measured only; no verdict on the card.");
     page.heading("ĐIỀU KIỆN · CONDITIONS");
     page.rows(&conditions(report));
-    if !report.runs.is_empty() {
+    if let Some(run) = report.median_run() {
         page.heading("TỪNG BƯỚC · STEP BY STEP");
-        let mut rows: Vec<_> =
-            report.steps().iter().map(|(step, spread)| (step.words(), cells(spread))).collect();
-        rows.push(("Tổng · Total".to_owned(), cells(&report.total())));
-        page.table(&HEADINGS, HEADINGS.len(), &rows);
+        // Virtual time is the same wherever the exchanges are.
+        if report.timing.is_some() && report.same_exchanges() != Some(false) {
+            cost::table(&mut page, &run.cost);
+        } else {
+            let rows =
+                report.steps().into_iter().map(|(step, spread)| (step.words(), cells(&spread)));
+            let total = ("Tổng · Total".to_owned(), cells(&report.total()));
+            let rows: Vec<_> = rows.chain([total]).collect();
+            page.table(&HEADINGS, HEADINGS.len(), &rows);
+        }
         page.line("");
         page.rows(&summary(report));
     }
@@ -95,7 +101,7 @@ fn summary(report: &Report) -> Vec<(String, String)> {
     let mut rows = Vec::new();
     let times = |range: Range| {
         let [min, median, max] = [range.min, range.median, range.max].map(cost::milliseconds);
-        format!("{min} / {median} / {max} ms")
+        if min == max { format!("{min} ms") } else { format!("{min} / {median} / {max} ms") }
     };
     if report.timing.is_none()
         && let Some(between) = Range::of(report.runs.iter().map(|run| run.cost.ledger.between()))
@@ -118,9 +124,9 @@ fn summary(report: &Report) -> Vec<(String, String)> {
     ));
     if let Some(same) = report.same_exchanges() {
         let words = if same {
-            "như nhau ở mọi lần đọc · the same in every read"
+            "như nhau · the same in every read"
         } else {
-            "KHÁC NHAU giữa các lần đọc · DIFFERENT from read to read"
+            "KHÁC NHAU · DIFFERENT from read to read"
         };
         rows.push(("Trao đổi và byte · Exchanges and bytes".to_owned(), words.to_owned()));
     }
