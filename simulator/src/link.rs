@@ -251,6 +251,7 @@ mod tests {
             files: [(0x0101, vec![0x61, 2, 0xAA, 0x55])].into(),
             card_access: None,
             card_security: None,
+            atr_info: None,
             mrz_information: String::new(),
             can: String::new(),
             pin: None,
