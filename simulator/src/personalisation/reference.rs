@@ -41,8 +41,8 @@ const IMAGE: usize = DG2 - 84;
 /// Length of DG14.
 const DG14: usize = 424;
 
-/// An arc for examples, which no SecurityInfo has.
-const UNASSIGNED: &str = "2.999.9303";
+/// An arc for examples, which no SecurityInfo has `[RFC 5612]`.
+const UNASSIGNED: &str = "1.3.6.1.4.1.32473.1";
 
 const CURVE: CurveName = CurveName::BrainpoolP256r1;
 
