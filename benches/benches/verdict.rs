@@ -93,7 +93,7 @@ fn begin(system: &InspectionSystem) -> Inspection {
 fn next(inspection: &mut Inspection) -> Step {
     loop {
         match inspection.poll().expect("a good read") {
-            Step::Progress(_) => {}
+            Step::Progress(_) | Step::Identity(_) => {}
             step => return step,
         }
     }
