@@ -21,9 +21,11 @@
 //! it reads like the standard and the compiler makes the state machine.
 
 mod files;
+mod groups;
 mod opening;
 mod procedure;
 mod progress;
+mod proving;
 mod survey;
 mod system;
 mod terminal;

@@ -10,23 +10,25 @@
 //!   EF.CardAccess against DG14, state, expiry, printed data ─► verdict
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{InspectionOptions, InspectionSystem, Phase, Progress, Window, opening::OpenChip};
+use super::{
+    InspectionOptions, InspectionSystem, Phase, Progress, Window,
+    opening::OpenChip,
+    proving::{Unproven, judge},
+};
 use crate::{
     access::AccessUsed,
     apdu::Line,
-    chip::{self, ActiveAuthenticationTranscript, Challenge, ChipAuthenticationOffer},
-    crypto::{Arrived, DigestAlgorithm},
+    chip::{self, ActiveAuthenticationTranscript, Challenge},
     document::{
         AccessClaim, ActiveAuthenticationResult, ChipAuthenticationResult, ChipResults, Evidence,
-        MappingResult, PolicyClaim, TerminalClaim, Verification, VerifiedDocument,
-        VerifiedIdentity,
+        PolicyClaim, TerminalClaim, Verification, VerifiedDocument,
     },
-    error::{Error, NotAuthentic, NotGenuine, ReaderFault, Result},
+    error::{Error, NotGenuine, ReaderFault, Result},
     findings::{Check, Deviation},
-    lds::{DataGroup, Dg14, File, SecurityInfos},
-    passive::{self, Authenticated, SignedDigests},
+    lds::{DataGroup, File},
+    passive::{Authenticated, SignedDigests},
     sensitive::Personal,
 };
 
@@ -98,50 +100,8 @@ struct Read {
     new_portrait: bool,
 }
 
-/// Why Chip Authentication did not run.
-#[derive(Clone, Copy)]
-enum Unproven {
-    NotOffered,
-    NotCarried,
-}
-
-/// What can be read while EF.SOD is judged: the first that the procedure asks for next.
-const FIRST_GROUPS: [DataGroup; 3] = [DataGroup::DG14, DataGroup::DG15, DataGroup::DG1];
-
 /// Who the holder is, without the portrait.
 const IDENTITY: [DataGroup; 2] = [DataGroup::DG1, DataGroup::DG13];
-
-/// Everything that can be said of the groups that were read; the chip is not asked any more.
-fn judge(
-    verification: &mut Verification,
-    chip: &OpenChip,
-    signed: SignedDigests,
-    excused: &BTreeSet<u8>,
-    unproven: Unproven,
-    active: ActiveAuthenticationResult,
-) -> Result<(Authenticated, ChipResults)> {
-    let authenticated = verification.authenticate(signed, excused)?;
-    let chip_authentication = match &chip.chip_authentication {
-        None => match unproven {
-            Unproven::NotOffered => ChipAuthenticationResult::NotOffered,
-            Unproven::NotCarried => ChipAuthenticationResult::NotCarried,
-        },
-        Some(pending) => pending
-            .confirm(&chip.channel, &authenticated)
-            .map(ChipAuthenticationResult::Proven)
-            .map_err(|error| verification.failed(Check::ChipAuthentication, error))?,
-    };
-    let card_access = chip.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
-    let (card_security, mapped) =
-        chip.mapped.as_ref().map(|(signed, proof)| (signed, proof)).unzip();
-    let assumed = chip.announced();
-    verification.downgrade(card_access.as_ref(), assumed, &authenticated, card_security)?;
-    let mapping = match mapped {
-        Some(mapped) => MappingResult::Proven(mapped.clone()),
-        None => MappingResult::NotOffered,
-    };
-    Ok((authenticated, ChipResults { chip: chip_authentication, mapping, active }))
-}
 
 impl Procedure {
     fn publish(&self) {
@@ -279,51 +239,6 @@ impl Procedure {
         Ok(())
     }
 
-    async fn read_security_object(&mut self, chip: &mut OpenChip) -> Result<Vec<u8>> {
-        let sod = self.read_file(chip, File::Sod).await;
-        let sod = sod.map_err(|error| self.failed(Check::SodSignature, error))?;
-        let missing = Error::NotAuthentic(NotAuthentic::NoSecurityObject);
-        sod.ok_or_else(|| self.verification.failed(Check::SodSignature, missing))
-    }
-
-    /// Verifies EF.SOD while the first group that it lists is under way. What that group says counts for nothing
-    /// before; an EF.SOD that is refused has cost one exchange more.
-    async fn accept_security_object(
-        &mut self,
-        chip: &mut OpenChip,
-        sod: &[u8],
-        accepted: &mut Option<SignedDigests>,
-    ) -> Result<()> {
-        self.phase(Phase::SecurityObject);
-        let first = passive::announced(sod).ok().and_then(|list| {
-            let needless =
-                |group: &DataGroup| *group == DataGroup::DG15 && self.is_content_with(chip);
-            let listed = |group: &DataGroup| list.digest(group.number()).is_some();
-            let group = FIRST_GROUPS.into_iter().find(|group| listed(group) && !needless(group));
-            Some((group?, list.digest_algorithm()))
-        });
-        let Self { verification, system, window, .. } = self;
-        let mut judge = || {
-            let examination = verification.examine(sod, &system.trust)?;
-            let signed = verification.accept(examination)?;
-            window.publish(verification.report().clone());
-            Ok(signed)
-        };
-        let Some((group, algorithm)) = first else {
-            *accepted = Some(judge()?);
-            return Ok(());
-        };
-        let mut judged = None;
-        let mut work = || {
-            judged.get_or_insert_with(&mut judge);
-        };
-        let (file, by) = (File::Group(group), Some(algorithm));
-        let read = chip.files.read_while(&mut chip.channel, file, by, window, &mut work).await;
-        let signed = accepted.insert(judged.unwrap_or_else(judge)?);
-        let file = self.present(group, read)?;
-        self.admit(chip, signed, group, file).await
-    }
-
     async fn read_and_prove(
         &mut self,
         chip: &mut OpenChip,
@@ -403,175 +318,6 @@ impl Procedure {
             evidence.claims.chip_authentication = Some(proof.transcript().clone());
         }
         Ok(Read { authenticated, proofs, evidence, new_portrait })
-    }
-
-    /// Whether the chip has proven itself as far as anybody wants it.
-    fn is_content_with(&self, chip: &OpenChip) -> bool {
-        let proven = chip.chip_authentication.is_some() || chip.mapped.is_some();
-        let enough = self.verification.policy().accepts_one_chip_proof();
-        proven && enough && self.options.challenge.is_none()
-    }
-
-    /// The identity, if every check holds for what was read so far. That is tried out on copies: the
-    /// verdict is the end's.
-    fn identity(
-        &self,
-        chip: &OpenChip,
-        signed: &SignedDigests,
-        unproven: Unproven,
-        active: ActiveAuthenticationResult,
-    ) -> Option<VerifiedIdentity> {
-        let mut verification = self.verification.clone();
-        let read: Vec<u8> = signed.admitted().keys().copied().collect();
-        let needed = [14, 15].into_iter().filter(|number| {
-            *number == 14 || !matches!(active, ActiveAuthenticationResult::NotAsked)
-        });
-        let needed: Vec<u8> = needed.chain(read).collect();
-        let excused = DataGroup::all().map(DataGroup::number);
-        let excused = excused.filter(|number| !needed.contains(number)).collect();
-        let (authenticated, proofs) =
-            judge(&mut verification, chip, signed.clone(), &excused, unproven, active).ok()?;
-        let printed = self.options.printed.as_deref();
-        let nothing = Evidence::from_files(Vec::new(), BTreeMap::new());
-        let verdict = verification.finish(authenticated, proofs, printed, nothing);
-        verdict.document.ok().map(VerifiedIdentity::new)
-    }
-
-    /// Takes DG2 from the caller's store, if what the store has is what was signed.
-    fn take_known_portrait(&mut self, signed: &mut SignedDigests) -> bool {
-        let number = DataGroup::DG2.number();
-        let Some(digest) = signed.digest(number).filter(|_| signed.group(number).is_none()) else {
-            return false;
-        };
-        let found = self.options.portraits.as_mut().and_then(|store| store.load(digest));
-        found.is_some_and(|dg2| signed.admit(number, Personal::new(dg2)).is_ok())
-    }
-
-    /// Runs Chip Authentication if DG14, already compared with its signed digest, holds a key for it.
-    pub(super) async fn authenticate_chip(
-        &mut self,
-        chip: &mut OpenChip,
-        dg14: &[u8],
-    ) -> Result<()> {
-        let parsed = Dg14::parse(dg14)?;
-        let aes_only = !self.verification.policy().accepts_triple_des();
-        let offer =
-            ChipAuthenticationOffer::from_security_infos(parsed.security_infos(), aes_only)?;
-        let Some(offer) = offer else { return Ok(()) };
-        if offer.inferred() {
-            self.verification.deviate(Deviation::ChipAuthenticationInferred)?;
-        }
-        self.phase(Phase::ChipAuthentication);
-        let random = &mut *self.options.random;
-        let pending = chip::chip_authentication(&mut chip.channel, offer, random).await?;
-        // The new cipher may leave less room in an answer.
-        chip.files.fit(&chip.channel);
-        chip.binding.ephemeral = Some(pending.compressed_key());
-        chip.chip_authentication = Some(pending);
-        chip.authenticated_before = true;
-        Ok(())
-    }
-
-    /// Has the chip sign the challenge, if DG15 was signed.
-    async fn authenticate_actively(
-        &mut self,
-        chip: &mut OpenChip,
-        signed: &mut SignedDigests,
-    ) -> Result<Option<ActiveAuthenticationTranscript>> {
-        self.read_group(chip, signed, DataGroup::DG15).await?;
-        let Some(dg15) = signed.group(15) else { return Ok(None) };
-        self.phase(Phase::ActiveAuthentication);
-        let InspectionOptions { challenge, random, .. } = &mut self.options;
-        let challenge = match challenge {
-            Some(challenge) => *challenge,
-            None => Challenge::fresh(&mut **random)?,
-        };
-        let longest = chip.files.longest_answer();
-        let channel = &mut chip.channel;
-        let run = chip::active_authentication(channel, dg15, challenge, longest).await;
-        match run {
-            // A device too short for the signature is no reason to doubt a chip that has another
-            // proof; a policy that needs this one will miss it.
-            Err(Error::Reader(ReaderFault::TooLong))
-                if chip.chip_authentication.is_some() || chip.mapped.is_some() =>
-            {
-                Ok(None)
-            }
-            run => run.map(Some).map_err(|error| self.failed(Check::ActiveAuthentication, error)),
-        }
-    }
-
-    fn judge_active(
-        &mut self,
-        transcript: Option<&ActiveAuthenticationTranscript>,
-        signed: &SignedDigests,
-    ) -> Result<ActiveAuthenticationResult> {
-        Ok(match transcript {
-            None if signed.group(15).is_some() => ActiveAuthenticationResult::NotCarried,
-            None => ActiveAuthenticationResult::NotOffered,
-            Some(transcript) => {
-                let signed = chip::verify_active_authentication(transcript, signed)
-                    .map_err(|error| self.failed(Check::ActiveAuthentication, error))?;
-                ActiveAuthenticationResult::Proven { signed, fresh: true }
-            }
-        })
-    }
-
-    /// Reads a group, if it was signed, and compares it with its digest.
-    async fn read_group(
-        &mut self,
-        chip: &mut OpenChip,
-        signed: &mut SignedDigests,
-        group: DataGroup,
-    ) -> Result<()> {
-        let number = group.number();
-        if signed.group(number).is_some() || !signed.groups().any(|listed| listed == number) {
-            return Ok(());
-        }
-        let file = self.read_hashed(chip, group, signed.digest_algorithm()).await?;
-        self.admit(chip, signed, group, file).await
-    }
-
-    /// Compares a group with its digest.
-    async fn admit(
-        &mut self,
-        chip: &mut OpenChip,
-        signed: &mut SignedDigests,
-        group: DataGroup,
-        file: Arrived,
-    ) -> Result<()> {
-        let (number, length) = (group.number(), file.bytes().len());
-        if signed.admit_arrived(number, file).is_ok() {
-            return Ok(());
-        }
-        // Links that lose bytes, and chips that send an error as data, deserve a second look.
-        chip.channel.line().repeated(length);
-        let file = self.read_hashed(chip, group, signed.digest_algorithm()).await?;
-        self.verification.admit(signed, number, file)
-    }
-
-    async fn read_hashed(
-        &mut self,
-        chip: &mut OpenChip,
-        group: DataGroup,
-        algorithm: DigestAlgorithm,
-    ) -> Result<Arrived> {
-        let (file, by) = (File::Group(group), Some(algorithm));
-        let channel = &mut chip.channel;
-        let read = chip.files.read_while(channel, file, by, &self.window, &mut || ()).await;
-        self.present(group, read)
-    }
-
-    /// A group that is signed has to be there.
-    fn present(&mut self, group: DataGroup, read: Result<Option<Arrived>>) -> Result<Arrived> {
-        let file = read.map_err(|error| self.failed(Check::Digests, error))?;
-        let withheld = Error::NotAuthentic(NotAuthentic::GroupWithheld { group: group.number() });
-        file.ok_or_else(|| self.verification.failed(Check::Digests, withheld))
-    }
-
-    /// Reads a file of the application; `None` if the chip does not have it.
-    async fn read_file(&mut self, chip: &mut OpenChip, file: File) -> Result<Option<Vec<u8>>> {
-        chip.files.read(&mut chip.channel, file, &self.window).await
     }
 
     fn evidence(
