@@ -14,7 +14,7 @@ use cccd::{
 use clap::Args;
 
 use crate::{
-    card::{Card, CardArguments},
+    card::{CARD, Card, CardArguments},
     doctor::model,
     exit,
     failure::Failure,
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     card: CardArguments,
     /// Số lần đọc · How often to read the card
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 5, help_heading = CARD, value_parser = clap::value_parser!(u16).range(1..=1000))]
     times: u16,
     #[command(flatten)]
     output: OutputArguments,

@@ -19,6 +19,7 @@ mod profile;
 mod progress;
 mod read;
 mod readers;
+mod reference;
 mod save;
 mod simulate;
 mod simulation;

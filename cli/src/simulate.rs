@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     simulation: SimulationArguments,
     /// In tên của mọi loại thẻ · Print the names for --profile, one a line, and nothing else
-    #[arg(long, conflicts_with_all = ["profile", "person", "seed", "trust_out", "tamper", "remove_after",
+    #[arg(long, conflicts_with_all = ["profile", "reference", "person", "seed", "trust_out", "tamper", "remove_after",
           "put_back_after", "slot", "port", "duration", "timing", "metrics"])]
     list: bool,
     /// In danh sách dạng JSON · Print the list as a JSON array: name, password, and what is wrong with it

@@ -98,8 +98,7 @@ impl Chart {
                 }
             }
         }
-        let card =
-            report.profile.as_ref().map(|name| format!("Thẻ mô phỏng · Simulated card {name}"));
+        let card = report.profile.as_ref().map(|name| format!("Loại thẻ · Profile {name}"));
         chart.remarks.splice(0..0, card.or_else(|| report.reader.clone()));
         chart.remarks.push(words);
         Some(chart)
