@@ -89,18 +89,21 @@ impl Chart {
         };
         let mut chart = Self::of_read(&run.cost, None);
         let count = report.runs.len();
-        let mut words = format!("{count} lần đọc, lần trung vị · {count} reads, the median one");
-        if !chart.simulated && count > 1 {
-            words.push_str("; vạch · whiskers: min–max");
-            for (step, spread) in report.steps() {
-                if let Some(bar) = chart.bars.iter_mut().find(|bar| bar.step == step) {
-                    bar.spread = spread.range(Spent::time).map(|range| (range.min, range.max));
+        if count > 1 {
+            let mut words =
+                format!("{count} lần đọc, lần trung vị · {count} reads, the median one");
+            if !chart.simulated {
+                words.push_str("; vạch · whiskers: min–max");
+                for (step, spread) in report.steps() {
+                    if let Some(bar) = chart.bars.iter_mut().find(|bar| bar.step == step) {
+                        bar.spread = spread.range(Spent::time).map(|range| (range.min, range.max));
+                    }
                 }
             }
+            chart.remarks.push(words);
         }
         let card = report.profile.as_ref().map(|name| format!("Loại thẻ · Profile {name}"));
         chart.remarks.splice(0..0, card.or_else(|| report.reader.clone()));
-        chart.remarks.push(words);
         Some(chart)
     }
 
