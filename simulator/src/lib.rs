@@ -63,6 +63,7 @@ pub use cv_certificate::{
 pub use digest::DigestName;
 pub use link::{Fault, Link, TagLost};
 pub use person::Person;
+pub use personalisation::reference;
 pub use personalisation::{
     AccessControl, ActiveKey, ActiveKind, CardOptions, ChipAuthenticationOption, ChipKey, EcKey,
     Issuer, IssuerOptions, KeyKind, Mapping, PaceOption, PaceParameters, Personalisation,
