@@ -211,12 +211,9 @@ impl FileReader {
                 return Ok(false);
             }
         }
-        let mut told_progress = selected;
         loop {
             let offset = arriving.bytes().len();
-            if !std::mem::take(&mut told_progress) {
-                progress(offset, *total);
-            }
+            progress(offset, *total);
             if total.is_some_and(|total| offset >= total) {
                 return Ok(true);
             }
