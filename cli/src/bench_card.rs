@@ -142,9 +142,11 @@ fn read(
     card: &mut dyn Card,
     progress: &ProgressLine,
 ) -> (Run, Option<&'static str>, Result<(), Failure>) {
-    let mut inspection = system.inspect(InspectionOptions::new(key.clone(), SystemRandom::new()));
+    let link = arguments.card.link;
+    let asked = link.approach(InspectionOptions::new(key.clone(), SystemRandom::new()));
+    let mut inspection = system.inspect(asked);
     let ledger = RefCell::new(Ledger::new());
-    let options = arguments.card.link.options();
+    let options = link.options();
     let options = options.identity(|_| ledger.borrow_mut().identity_known());
     let options = options.progress(|step| {
         ledger.borrow_mut().announce(step);

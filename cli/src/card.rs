@@ -7,7 +7,10 @@ use cccd::transport::{
     Cancellation, Until,
     pcsc::{self, Readers, Sharing},
 };
-use cccd::transport::{Limits, RunOptions, Transport};
+use cccd::{
+    inspection::InspectionOptions,
+    transport::{Limits, RunOptions, Transport},
+};
 use cccd_simulator::timing::Elapsed;
 use clap::Args;
 
@@ -187,6 +190,12 @@ pub(crate) struct LinkArguments {
     /// Chờ thẻ đặt lại · Wait this long for a card that was lost in the middle of the read, each time
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     patience: u64,
+    /// Mở bằng BAC ngay · Open by BAC at once, for a document that is known to have no PACE
+    #[arg(long)]
+    bac_only: bool,
+    /// Hỏi chip về độ dài lệnh · Ask the chip how long commands and answers can be (EF.ATR/INFO), before anything else
+    #[arg(long)]
+    ask_for_lengths: bool,
     /// Dùng chung với phần mềm khác · Let other programs stay connected to the card; they wait for the read's end
     #[cfg(feature = "pcsc")]
     #[arg(long)]
@@ -194,6 +203,12 @@ pub(crate) struct LinkArguments {
 }
 
 impl LinkArguments {
+    /// What is asked of the chip before it is opened.
+    pub(crate) fn approach(self, options: InspectionOptions) -> InspectionOptions {
+        let options = if self.bac_only { options.bac_only() } else { options };
+        if self.ask_for_lengths { options.ask_for_lengths() } else { options }
+    }
+
     /// How long to wait for a card that is not there.
     pub(crate) const fn patience(self) -> Duration {
         Duration::from_secs(self.patience)

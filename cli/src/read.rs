@@ -121,7 +121,7 @@ fn accept(document: VerifiedDocument) -> Result<Accepted, Failure> {
 impl Arguments {
     /// Reads the card on any device, with progress.
     fn read(&self, system: &InspectionSystem, key: Key, card: &mut dyn Card) -> Verdict {
-        let mut options = options(key);
+        let mut options = self.card.link.approach(options(key));
         let simulated = self.card.simulated;
         if self.evidence.is_some() {
             options = match self.described(options) {

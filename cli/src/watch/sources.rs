@@ -114,7 +114,7 @@ pub(super) fn read_card(
         };
         tell(Happened::Begun { reader: reader.clone() });
         let mut lost = false;
-        let inspection = system.inspect(read::options(key));
+        let inspection = system.inspect(link.approach(read::options(key)));
         let options = link.options().progress(|progress| {
             match (progress.phase == Phase::CardLost, lost) {
                 (true, _) => tell(Happened::Lost { reader: reader.clone() }),
