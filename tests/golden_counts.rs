@@ -9,7 +9,12 @@ mod driver;
 #[path = "golden_counts/limit.rs"]
 mod limit;
 
-use cccd_simulator::Timing;
+use cccd::inspection::InspectionOptions;
+use cccd_simulator::{
+    Chip, Timing,
+    reference::{self, Buffer, Reference},
+};
+use common::{Desk, seeded};
 use driver::{
     BAC_2048, BAC_EXTENDED, BAC_LEARNT, BAC_SHORT, PACE_2048, PACE_EXTENDED, PACE_LEARNT,
     PACE_SHORT, STRATEGIES, Strategy, read, read_losing,
@@ -24,6 +29,27 @@ fn timing(name: &str) -> Timing {
 
 fn usual() -> Timing {
     timing("phone-424-fast")
+}
+
+/// The cards are good ones: by the standard policy, every file, and both proofs of the chip where there are two.
+#[test]
+fn every_reference_card_is_genuine() {
+    for strategy in [BAC_EXTENDED, BAC_2048, BAC_SHORT, PACE_EXTENDED, PACE_2048, PACE_SHORT] {
+        for (active_authentication, atr_info) in [(false, false), (false, true), (true, true)] {
+            let Strategy { access, buffer, .. } = strategy;
+            let card = Reference { access, buffer, active_authentication, atr_info }.card();
+            let options = InspectionOptions::new(strategy.key(), seeded(1)).ask_for_lengths();
+            let mut chip = Chip::new(card, 7);
+            let run = Desk::of(reference::issuer()).read_chip(&mut chip, options);
+            let proofs = run.verified().chip_proofs().len();
+            // A short answer has no room for a signature of 262 bytes.
+            let signs = active_authentication && buffer != Buffer::Short;
+            assert_eq!(proofs, 1 + usize::from(signs), "{}", strategy.name);
+            let groups: Vec<u8> = run.verified().authenticated().groups().collect();
+            let fifteen = active_authentication.then_some(15);
+            assert_eq!(groups, [1, 2, 13, 14].into_iter().chain(fifteen).collect::<Vec<u8>>());
+        }
+    }
 }
 
 /// Exchanges of DG1, DG2, EF.SOD and DG13.

@@ -68,7 +68,7 @@ impl Strategy {
         self.buffer == Buffer::Short && !self.short_reader
     }
 
-    fn key(self) -> AccessKey {
+    pub(crate) fn key(self) -> AccessKey {
         let person = reference::person();
         match self.access {
             Access::Bac => AccessKey::from_mrz(&person.mrz().join("\n")).unwrap(),
