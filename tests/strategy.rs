@@ -1,5 +1,7 @@
 //! What is read, in which order, and what is left out: the strategy that makes a read short.
 
+#[path = "strategy/bac_only.rs"]
+mod bac_only;
 mod common;
 #[cfg(feature = "ring")]
 #[path = "strategy/encrypted_folder.rs"]

@@ -200,17 +200,20 @@ impl FileReader {
         let mut selected = !self.by_short_identifier || !arriving.bytes().is_empty();
         let mut exactly = None;
         let mut setbacks = 0;
-        if selected && !select(channel, file).await? {
-            return Ok(false);
+        let progress = |offset: usize, total: Option<usize>| {
+            let (phase, bytes_total) = (Phase::Reading, total.unwrap_or(0));
+            window.progress(Progress { phase, file: name, bytes_read: offset, bytes_total });
+        };
+        // Told before its first exchange, whichever that is.
+        if selected {
+            progress(arriving.bytes().len(), *total);
+            if !select(channel, file).await? {
+                return Ok(false);
+            }
         }
         loop {
             let offset = arriving.bytes().len();
-            window.progress(Progress {
-                phase: Phase::Reading,
-                file: name,
-                bytes_read: offset,
-                bytes_total: total.unwrap_or(0),
-            });
+            progress(offset, *total);
             if total.is_some_and(|total| offset >= total) {
                 return Ok(true);
             }

@@ -128,12 +128,15 @@ impl Procedure {
         if self.options.ask_for_lengths {
             ask_for_lengths(line).await?;
         }
-        let card_access = read_card_access(line).await?;
+        let card_access = match self.options.bac_only {
+            true => CardAccess::default(),
+            false => read_card_access(line).await?,
+        };
         let announced = card_access.file.as_deref().or(self.options.card_access.as_deref());
         let assumed = announced.is_none();
         let infos = SecurityInfos::parse(announced.unwrap_or(&CCCD_CARD_ACCESS))?;
         let mut after_pace_failure = false;
-        if infos.pace().next().is_some() {
+        if infos.pace().next().is_some() && !self.options.bac_only {
             match self.pass_by_pace(line, &infos).await {
                 Ok(behind) => {
                     if assumed {
@@ -331,6 +334,7 @@ fn extended_length_information(file: &[u8]) -> Option<Limits> {
 }
 
 /// EF.CardAccess, and what reading it taught about the chip.
+#[derive(Default)]
 pub(super) struct CardAccess {
     pub(super) file: Option<Vec<u8>>,
     refused: Option<Refused>,

@@ -60,6 +60,7 @@ pub struct InspectionOptions {
     pub(super) reader: Option<String>,
     pub(super) losses: u8,
     pub(super) ask_for_lengths: bool,
+    pub(super) bac_only: bool,
     pub(super) portraits: Option<Box<dyn PortraitStore>>,
 }
 
@@ -81,6 +82,7 @@ impl InspectionOptions {
             reader: None,
             losses: LOSSES,
             ask_for_lengths: false,
+            bac_only: false,
             portraits: None,
         }
     }
@@ -99,6 +101,15 @@ impl InspectionOptions {
     #[must_use]
     pub const fn ask_for_lengths(mut self) -> Self {
         self.ask_for_lengths = true;
+        self
+    }
+
+    /// Opens the chip by BAC without looking for PACE: for documents that the caller knows to have none, which
+    /// saves the three exchanges that find no EF.CardAccess and try the CCCD's. A signed DG14 that announces PACE refuses the document
+    /// all the same.
+    #[must_use]
+    pub const fn bac_only(mut self) -> Self {
+        self.bac_only = true;
         self
     }
 
