@@ -68,11 +68,18 @@ impl Strategy {
         self.buffer == Buffer::Short && !self.short_reader
     }
 
-    fn key(self) -> AccessKey {
+    /// Of documents without PACE the caller knows that they have none.
+    pub(crate) fn options(self) -> InspectionOptions {
         let person = reference::person();
         match self.access {
-            Access::Bac => AccessKey::from_mrz(&person.mrz().join("\n")).unwrap(),
-            Access::Pace => AccessKey::from_can(&person.can()).unwrap(),
+            Access::Bac => {
+                let mrz = AccessKey::from_mrz(&person.mrz().join("\n")).unwrap();
+                InspectionOptions::new(mrz, seeded(1)).bac_only()
+            }
+            Access::Pace => {
+                let can = AccessKey::from_can(&person.can()).unwrap();
+                InspectionOptions::new(can, seeded(1))
+            }
         }
     }
 }
@@ -100,12 +107,12 @@ pub(crate) fn read_losing(strategy: Strategy, timing: &Timing, losses: &[usize])
         true => Limits::SHORT,
         false => Limits { max_command, max_response },
     };
-    let options = InspectionOptions::new(strategy.key(), seeded(1)).losses(8);
+    let options = strategy.options();
     let desk = Desk::of(reference::issuer()).policy(Policy::standard().allow_one_chip_proof());
     let mut inspection = desk.system.inspect(options);
     inspection.set_limits(limits);
     let mut losses = losses.iter().copied().peekable();
-    let mut identity = None;
+    let (mut identity, mut lost_at) = (None, None);
     let document = loop {
         let step = inspection.poll().unwrap();
         match step {
@@ -115,7 +122,10 @@ pub(crate) fn read_losing(strategy: Strategy, timing: &Timing, losses: &[usize])
                 Err(_) => inspection.lost(Error::LinkLost),
             },
             Step::Progress(progress) if progress.file == "DG2" => {
-                if losses.next_if(|bytes| progress.bytes_read >= *bytes).is_some() {
+                let come = Some(progress.bytes_read);
+                // The same moment comes again when the tag is back.
+                if come != lost_at && losses.next_if(|bytes| come >= Some(*bytes)).is_some() {
+                    lost_at = come;
                     link.plan(Fault::LostAfter(link.exchanges()));
                 }
             }
