@@ -473,7 +473,8 @@ pub(crate) mod tests {
         let (ours, mut theirs) = (data.as_ptr(), Vec::with_capacity(16));
         std::mem::swap(&mut *lock(&mailbox.0).answer, &mut theirs);
         for exchange in 0..6 {
-            let read = line.transmit_while(&command, &mut data, &mut || ());
+            let mut idle = || ();
+            let read = line.transmit_while(&command, &mut data, &mut idle);
             let status = drive(&mailbox, read, |_| vec![1, 2, exchange, 4, 0x90, 0]).unwrap();
             assert_eq!((status, data.as_slice()), (StatusWord::SUCCESS, &[1, 2, exchange, 4][..]));
             assert_eq!(data.as_ptr() == ours, exchange % 2 == 1);

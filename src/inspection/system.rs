@@ -104,9 +104,9 @@ impl InspectionOptions {
         self
     }
 
-    /// Opens the chip by BAC without looking for PACE: for documents that the caller knows to have none, which
-    /// saves the three exchanges that find no EF.CardAccess and try the CCCD's. A signed DG14 that announces PACE refuses the document
-    /// all the same.
+    /// Opens the chip by BAC without looking for PACE: for documents that the caller knows to have none. That saves
+    /// the three exchanges that find no EF.CardAccess and try what a CCCD would have. A signed DG14 that announces
+    /// PACE refuses the document all the same.
     #[must_use]
     pub const fn bac_only(mut self) -> Self {
         self.bac_only = true;

@@ -60,8 +60,8 @@ pub enum SecurityInfo {
     ActiveAuthentication(ActiveAuthenticationInfo),
     /// Anything else.
     Other {
-        /// Its protocol.
-        oid: ObjectIdentifier,
+        /// Its protocol; `None` if the identifier is one that cannot be read, such as those of the arc 2.999.
+        oid: Option<ObjectIdentifier>,
         /// The whole entry, as it came.
         raw: Vec<u8>,
     },
@@ -237,7 +237,8 @@ impl fmt::Debug for SecurityInfo {
             Self::ChipAuthenticationPublicKey(info) => info.fmt(f),
             Self::TerminalAuthentication(info) => info.fmt(f),
             Self::ActiveAuthentication(info) => info.fmt(f),
-            Self::Other { oid, raw } => write!(f, "Other({oid}, {} bytes)", raw.len()),
+            Self::Other { oid: Some(oid), raw } => write!(f, "Other({oid}, {} bytes)", raw.len()),
+            Self::Other { oid: None, raw } => write!(f, "Other({} bytes)", raw.len()),
         }
     }
 }
@@ -275,7 +276,11 @@ fn security_info(entry: &Tlv<'_>) -> Result<SecurityInfo> {
         return Err(entry.error("a SecurityInfo that is no SEQUENCE"));
     }
     let mut data = entry.children()?;
-    let oid = object_identifier(&data.expect(OBJECT_IDENTIFIER, "the protocol's OID")?)?;
+    let oid = object_identifier(&data.expect(OBJECT_IDENTIFIER, "the protocol's OID")?);
+    // An entry that nobody knows is no reason to lose the file.
+    let Ok(oid) = oid else {
+        return Ok(SecurityInfo::Other { oid: None, raw: entry.raw.to_vec() });
+    };
     if let Some(protocol) = PaceProtocol::from_oid(&oid) {
         let version = version(&mut data)?;
         let parameter_id = optional_unsigned(&mut data)?;
@@ -316,7 +321,7 @@ fn security_info(entry: &Tlv<'_>) -> Result<SecurityInfo> {
             signature_algorithm: object_identifier(&algorithm)?,
         }));
     }
-    Ok(SecurityInfo::Other { oid, raw: entry.raw.to_vec() })
+    Ok(SecurityInfo::Other { oid: Some(oid), raw: entry.raw.to_vec() })
 }
 
 fn version(data: &mut Reader<'_>) -> Result<u32> {

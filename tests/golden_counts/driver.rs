@@ -5,7 +5,7 @@ use cccd::{
     access::AccessKey,
     apdu::Metrics,
     document::ChipProof,
-    inspection::{InspectionOptions, Step},
+    inspection::{InspectionOptions, PortraitStore, Step},
     policy::Policy,
     transport::Limits,
 };
@@ -101,13 +101,40 @@ pub(crate) fn read(strategy: Strategy, timing: &Timing) -> Outcome {
 /// Reads while the tag is lost: each time when so many bytes of DG2 have come, the answer to the next command is lost
 /// with the tag, which is then put back.
 pub(crate) fn read_losing(strategy: Strategy, timing: &Timing, losses: &[usize]) -> Outcome {
+    read_with(strategy, timing, losses, strategy.options())
+}
+
+/// Reads a document whose portrait was read before.
+pub(crate) fn read_known(strategy: Strategy, timing: &Timing) -> Outcome {
+    let portrait = Portrait(strategy.card().files[&file::DG2].clone());
+    read_with(strategy, timing, &[], strategy.options().portraits(portrait))
+}
+
+/// A store with one portrait.
+struct Portrait(Vec<u8>);
+
+impl PortraitStore for Portrait {
+    fn load(&mut self, _: &[u8]) -> Option<Vec<u8>> {
+        Some(self.0.clone())
+    }
+
+    fn save(&mut self, _: &[u8], _: &[u8]) {
+        panic!("the portrait was known");
+    }
+}
+
+fn read_with(
+    strategy: Strategy,
+    timing: &Timing,
+    losses: &[usize],
+    options: InspectionOptions,
+) -> Outcome {
     let mut link = Link::new(Chip::new(strategy.card(), 7)).with_timing(timing.clone());
     let (max_command, max_response) = timing.limits();
     let limits = match strategy.short_reader {
         true => Limits::SHORT,
         false => Limits { max_command, max_response },
     };
-    let options = strategy.options();
     let desk = Desk::of(reference::issuer()).policy(Policy::standard().allow_one_chip_proof());
     let mut inspection = desk.system.inspect(options);
     inspection.set_limits(limits);

@@ -230,7 +230,8 @@ fn protocol(info: &SecurityInfo) -> Shown {
             ("signature_algorithm", info.signature_algorithm.to_string().into()),
         ],
         SecurityInfo::Other { oid, raw } => {
-            vec![("oid", oid.to_string().into()), ("length", length(raw))]
+            let oid = oid.map_or_else(|| "unreadable".to_owned(), |oid| oid.to_string());
+            vec![("oid", oid.into()), ("length", length(raw))]
         }
     })
 }

@@ -113,7 +113,9 @@ fn known(info: &SecurityInfo) -> InfoFacts {
             detail: Some(algorithm(&info.signature_algorithm)),
             ..facts("2.23.136.1.1.5".to_owned(), Some("AA".to_owned()))
         },
-        SecurityInfo::Other { oid, .. } => facts(oid.to_string(), None),
+        SecurityInfo::Other { oid, .. } => {
+            facts(oid.map_or_else(|| "unreadable".to_owned(), |oid| oid.to_string()), None)
+        }
     }
 }
 
