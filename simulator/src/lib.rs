@@ -55,7 +55,7 @@ pub use arithmetic::group::Group;
 pub use arithmetic::modp::ModpName;
 pub use chip::{
     Behaviour, Chip, ChipProofs, EndOfFile, ErrorProtection, Exchange, PaceForgery, Password,
-    TooLong, WrongPassword,
+    TooLong, Work, WrongPassword,
 };
 pub use cv_certificate::{
     CvAuthority, CvAuthorityOptions, IssuedTerminal, TerminalOptions, TerminalTrust,

@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-use crate::chip::Chip;
+use crate::chip::{Chip, Work};
 use crate::random::Random;
 use crate::timing::{Elapsed, Timing};
 
@@ -127,30 +127,54 @@ impl Link {
         }
         let exchange = self.exchanges;
         self.exchanges += 1;
+        let sent = command.len();
         let faults: Vec<Fault> =
             self.faults.iter().copied().filter(|fault| fault.exchange() == exchange).collect();
         if faults.contains(&Fault::LostBefore(exchange)) {
+            self.count_unanswered(sent, None);
             return self.lose();
         }
+        let before = self.chip.work();
         let mut answer = self.chip.process(command);
+        let work = self.chip.work() - before;
         let before = std::mem::replace(&mut self.last_answer, answer.clone());
+        let garbled = !faults.is_empty();
         for fault in faults {
             match fault {
-                Fault::LostAfter(_) => return self.lose(),
+                Fault::LostAfter(_) => {
+                    self.count_unanswered(sent, Some(work));
+                    return self.lose();
+                }
                 Fault::Delayed(_) => {
+                    self.count_unanswered(sent, Some(work));
                     self.in_field = false;
                     return Err(TagLost);
                 }
                 _ => answer = distort(fault, answer, &before),
             }
         }
+        self.elapsed += match &self.timing {
+            Some(timing) if garbled => timing.garbled(sent, answer.len(), work),
+            Some(timing) => timing.exchange(sent, answer.len(), work),
+            None => untimed(sent, answer.len()),
+        };
         Ok(answer)
+    }
+
+    fn count_unanswered(&mut self, sent: usize, work: Option<Work>) {
+        self.elapsed += match &self.timing {
+            Some(timing) => timing.unanswered(sent, work),
+            None => untimed(sent, 0),
+        };
     }
 
     /// Put the tag back into the field: the chip powers up anew.
     pub fn put_back(&mut self) {
         self.chip.reset();
         self.in_field = true;
+        if let Some(timing) = &self.timing {
+            self.elapsed += timing.power_up();
+        }
     }
 
     /// Take the tag out of the field.
@@ -177,6 +201,15 @@ impl Link {
     fn lose(&mut self) -> Result<Vec<u8>, TagLost> {
         self.take_away();
         Err(TagLost)
+    }
+}
+
+fn untimed(sent: usize, received: usize) -> Elapsed {
+    Elapsed {
+        exchanges: 1,
+        bytes_sent: sent as u64,
+        bytes_received: received as u64,
+        ..Elapsed::default()
     }
 }
 
@@ -218,6 +251,7 @@ mod tests {
             files: [(0x0101, vec![0x61, 2, 0xAA, 0x55])].into(),
             card_access: None,
             card_security: None,
+            atr_info: None,
             mrz_information: String::new(),
             can: String::new(),
             pin: None,
@@ -301,5 +335,47 @@ mod tests {
         assert_eq!(answers(garbage).1, answers(garbage).1);
         assert_ne!(answers(garbage).1[1], Ok(good()));
         assert_eq!(answers(garbage).1[2], Ok(good()));
+    }
+
+    #[test]
+    fn the_clock_tells_what_was_in_vain() {
+        let timing = Timing::named("phone-424-fast").unwrap();
+        let transmit = |faults: Vec<Fault>, timed: bool| {
+            let mut link = Link::with_faults(chip(), faults);
+            if timed {
+                link = link.with_timing(timing.clone());
+            }
+            for command in [&SELECT[..], &READ] {
+                if link.transmit(command).is_err() {
+                    // Nothing is carried, and nothing is counted, before the tag is back.
+                    assert_eq!(link.transmit(command), Err(TagLost));
+                    link.put_back();
+                }
+            }
+            link.elapsed()
+        };
+        let untimed = transmit(Vec::new(), false);
+        assert_eq!((untimed.exchanges, untimed.bytes_sent, untimed.bytes_received), (2, 17, 8));
+        assert_eq!((untimed.total(), untimed.frames), (0, 0));
+        let good = transmit(Vec::new(), true);
+        assert_eq!((good.exchanges, good.bytes_sent, good.bytes_received), (2, 17, 8));
+        assert_eq!((good.retry, good.host, good.frames), (0, 14_000_000, 4));
+        assert_eq!(good.total(), good.air + good.host + good.chip);
+        let selected = Work { application_selections: 1, ..Work::default() };
+        let read = timing.exchange(5, 6, Work::default());
+        assert_eq!(good - timing.exchange(12, 2, selected), read);
+
+        for (fault, cost) in [
+            (Fault::LostBefore(1), timing.unanswered(5, None)),
+            (Fault::LostAfter(1), timing.unanswered(5, Some(Work::default()))),
+            (Fault::Delayed(1), timing.unanswered(5, Some(Work::default()))),
+        ] {
+            let found = transmit(vec![fault], true) - timing.exchange(12, 2, selected);
+            assert_eq!(found.retry, cost.retry + timing.power_up().retry, "{fault:?}");
+            assert_eq!((found.exchanges, found.bytes_received, found.air), (1, 0, 0));
+        }
+        let fault = Fault::Truncate { exchange: 1, keep: 3 };
+        let found = transmit(vec![fault], true) - timing.exchange(12, 2, selected);
+        assert_eq!(found, timing.garbled(5, 3, Work::default()));
     }
 }

@@ -221,9 +221,11 @@ mod tests {
             RsaKey::test_next_cvca(),
             RsaKey::test_document_verifier(),
             RsaKey::test_terminal(),
+            RsaKey::test_reference(),
         ] {
-            assert_eq!(key.modulus.bits(), 2048);
-            let mut message = vec![0; 256];
+            let expected = if key == RsaKey::test_reference() { 2096 } else { 2048 };
+            assert_eq!(key.modulus.bits(), expected);
+            let mut message = vec![0; key.modulus_length()];
             message[100] = 0x5A;
             let signature = key.private_operation(&message);
             assert_eq!(key.public_operation(&signature), message);

@@ -44,11 +44,13 @@ impl Chip {
         let behaviour = &self.personalisation.behaviour;
         let signature = match key {
             ActiveKey::Rsa { key, digest } => {
+                self.work.rsa_signatures += 1;
                 let signature = sign_with_recovery(key, *digest, &command.data, &mut self.entropy)
                     .ok_or(Refusal::Refused(status::CONDITIONS_OF_USE))?;
                 if behaviour.rsa_smaller_signature { smaller(key, &signature) } else { signature }
             }
             ActiveKey::Ecdsa { key, digest } => {
+                self.work.ecdsa_signatures += 1;
                 let curve = key.curve.curve();
                 let digest = digest.hash(&command.data);
                 let signature = ecdsa::sign(&curve, &key.private, &digest, self.entropy.random());

@@ -32,6 +32,7 @@ impl Chip {
         }
         self.require_bac()?;
         let challenge = self.entropy.bytes(8);
+        self.work.challenges += 1;
         self.volatile.challenge = Some(challenge.clone());
         Ok(Answer::data(challenge))
     }
@@ -53,6 +54,7 @@ impl Chip {
             return Err(status::BLOCKED.into());
         }
 
+        self.work.bac_authentications += 1;
         let digest = self.mrz_digest();
         let k_seed = &digest[..16];
         let k_enc = BlockCipher::new(CIPHER, &derive_key(CIPHER, k_seed, KeyUse::Encryption));

@@ -90,6 +90,10 @@ pub struct Behaviour {
     pub sfi_reads: bool,
     /// Whether the chip understands extended APDUs; 6700 if not.
     pub extended_length: bool,
+    /// The longest command the chip's buffer takes, as a whole APDU; 6700 above that.
+    pub max_command: usize,
+    /// The longest answer the chip's buffer takes, as a whole APDU, its status word included.
+    pub max_response: usize,
     /// How much plain data one answer carries at most.
     pub max_response_data: usize,
     /// What happens above that.
@@ -150,6 +154,8 @@ impl Behaviour {
         let longest = if self.extended_length { usize::MAX } else { short };
         Behaviour {
             max_response_data: self.max_response_data.min(longest),
+            max_command: self.max_command,
+            max_response: self.max_response,
             get_response: self.get_response,
             ..Behaviour::default()
         }
@@ -164,6 +170,8 @@ impl Default for Behaviour {
             card_access_by_select: true,
             sfi_reads: true,
             extended_length: true,
+            max_command: usize::MAX,
+            max_response: usize::MAX,
             max_response_data: 2048,
             too_long: TooLong::Short,
             end_of_file: EndOfFile::Data,

@@ -158,6 +158,7 @@ impl Chip {
         cipher: CipherName,
     ) -> Result<(), Refusal> {
         let group = key.group;
+        self.work.agree(group);
         let (other, secret) = group
             .decode(public_key)
             .and_then(|other| {
@@ -173,6 +174,7 @@ impl Chip {
         self.note_leading_zeros(public_key);
         self.note_if_stale("an ephemeral public key of Chip Authentication", public_key);
         self.proofs.chip_authentications += 1;
+        self.work.chip_authentications += 1;
         let mut session = Session::new(cipher, &secret, 0);
         if let Some(old) = &self.volatile.session {
             let is_point = matches!(group, Group::Curve(_));

@@ -28,7 +28,7 @@ const PERFORM_SECURITY_OPERATION: u8 = 0x2A;
 
 impl Chip {
     pub(super) fn answer(&mut self, bytes: &[u8]) -> Vec<u8> {
-        let Some(command) = Command::parse(bytes) else {
+        let Some(mut command) = Command::parse(bytes) else {
             self.end_session("the command's length fields contradict its length [ISO/IEC 7816-4]");
             return Answer::status(status::WRONG_LENGTH).encode();
         };
@@ -41,9 +41,11 @@ impl Chip {
             return self.next_part(&command);
         }
         self.volatile.rest_of_answer.clear();
-        if command.extended && !self.personalisation.behaviour.extended_length {
-            return self.refuse_extended();
+        let behaviour = &self.personalisation.behaviour;
+        if command.extended && !behaviour.extended_length || bytes.len() > behaviour.max_command {
+            return self.refuse_length();
         }
+        command.room = command.room.min(behaviour.max_response.saturating_sub(2));
         let response = if command.class & 0xE0 == 0 && command.class & SECURE == SECURE {
             self.secure(&command)
         } else {
@@ -104,6 +106,7 @@ impl Chip {
                 return Answer::status(broken.status).encode();
             }
         };
+        self.work.protect(session.cipher(), opened.command.data.len());
         for remark in &opened.remarks {
             self.note(remark);
         }
@@ -140,6 +143,7 @@ impl Chip {
             self.volatile.to_blame = behaviour != ErrorProtection::Protected;
         } else {
             response = session.seal(answer, odd);
+            self.work.protect(session.cipher(), answer.data.len());
         }
         if next_session.is_some() {
             self.volatile.session = next_session;
@@ -148,8 +152,8 @@ impl Chip {
         response
     }
 
-    /// Extended length is refused by the layer below secure messaging: in plain, and uncounted unless this chip counts.
-    fn refuse_extended(&mut self) -> Vec<u8> {
+    /// Lengths are refused by the layer below secure messaging: in plain, and uncounted unless this chip counts.
+    fn refuse_length(&mut self) -> Vec<u8> {
         if let Some(session) = self.volatile.session.as_mut() {
             match self.personalisation.behaviour.error_protection {
                 ErrorProtection::Protected | ErrorProtection::PlainUncounted => {}

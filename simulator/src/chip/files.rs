@@ -1,12 +1,13 @@
 //! Files: SELECT and READ BINARY `[9303-10 §3.6]`.
 //!
 //! ```text
-//! master file ─┬─ EF.CardAccess 011C (short identifier 1C), EF.CardSecurity 011D (1D, after PACE)
+//! master file ─┬─ EF.CardAccess 011C (short identifier 1C), EF.CardSecurity 011D (1D, after PACE),
+//!              │  EF.ATR/INFO 2F01 (01) where the chip tells its buffers, free for all
 //!              └─ application A0000002471001 ─── EF.COM 011E, EF.SOD 011D, EF.DG1 0101 … EF.DG16 0110,
 //!                                                EF.CVCA 011C (1C) where the chip trusts somebody
 //! ```
 //! DG3 and DG4 are read after Terminal Authentication only.
-//! EF.DIR and EF.ATR/INFO are absent; selecting EF.DIR is answered as this chip does.
+//! EF.DIR is absent; selecting it is answered as this chip does.
 
 use std::borrow::Cow;
 
@@ -29,6 +30,8 @@ const ERROR_OBJECT: [u8; 4] = [0x99, 0x02, 0x67, 0x00];
 const CARD_ACCESS_SHORT: u8 = 0x1C;
 /// Short file identifier of EF.CardSecurity.
 const CARD_SECURITY_SHORT: u8 = 0x1D;
+/// Short file identifier of EF.ATR/INFO `[ISO/IEC 7816-4]`.
+const ATR_INFO_SHORT: u8 = 0x01;
 /// Files up to here are read with the even instruction `[9303-10 §3.6.6]`.
 const EVEN_LIMIT: usize = 32_767;
 
@@ -37,6 +40,7 @@ const EVEN_LIMIT: usize = 32_767;
 pub(super) enum FileReference {
     CardAccess,
     CardSecurity,
+    AtrInfo,
     /// EF.CVCA of the application `[TR-03110-3 §A.7.2.4]`.
     Cvca,
     /// A file of the application by its identifier.
@@ -64,6 +68,7 @@ impl Chip {
                     return Err(status::FILE_NOT_FOUND.into());
                 }
                 self.volatile.application_selected = true;
+                self.work.application_selections += 1;
                 self.volatile.current_file = None;
                 tlv::node(0x84, name)
             }
@@ -133,6 +138,8 @@ impl Chip {
             Ok(FileReference::Application(identifier))
         } else if identifier == file::CARD_SECURITY {
             self.card_security()
+        } else if identifier == file::ATR_INFO {
+            Ok(FileReference::AtrInfo)
         } else {
             Err(status::FILE_NOT_FOUND.into())
         }
@@ -160,7 +167,13 @@ impl Chip {
         if short == CARD_SECURITY_SHORT && !self.volatile.application_selected {
             return self.card_security();
         }
-        if !self.volatile.application_selected || !behaviour.sfi_reads {
+        if !behaviour.sfi_reads {
+            return Err(status::FILE_NOT_FOUND.into());
+        }
+        if short == ATR_INFO_SHORT && !self.volatile.application_selected {
+            return Ok(FileReference::AtrInfo);
+        }
+        if !self.volatile.application_selected {
             return Err(status::FILE_NOT_FOUND.into());
         }
         // In LDS1 the short identifier is the low half of the file identifier.
@@ -195,6 +208,12 @@ impl Chip {
             FileReference::CardAccess => self
                 .personalisation
                 .card_access
+                .as_deref()
+                .map(Cow::Borrowed)
+                .ok_or(Refusal::Refused(status::FILE_NOT_FOUND)),
+            FileReference::AtrInfo => self
+                .personalisation
+                .atr_info
                 .as_deref()
                 .map(Cow::Borrowed)
                 .ok_or(Refusal::Refused(status::FILE_NOT_FOUND)),

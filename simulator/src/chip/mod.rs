@@ -26,11 +26,13 @@ mod status;
 mod terminal_authentication;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use std::collections::BTreeSet;
 
 pub use behaviour::{Behaviour, EndOfFile, ErrorProtection, PaceForgery, TooLong, WrongPassword};
 pub use password::Password;
+pub use work::Work;
 
 use crate::personalisation::Personalisation;
 use entropy::Entropy;
@@ -94,6 +96,7 @@ pub struct Chip {
     /// Survives a reset, as in a card's permanent memory.
     attempts: Attempts,
     proofs: ChipProofs,
+    work: Work,
     /// Nonces and public keys that readers have sent: none may come twice.
     seen: BTreeSet<Vec<u8>>,
     violations: Vec<String>,
@@ -134,6 +137,7 @@ impl Chip {
             volatile: Volatile::default(),
             attempts: Attempts::default(),
             proofs: ChipProofs::default(),
+            work: Work::default(),
             seen: BTreeSet::new(),
             violations: Vec::new(),
             trace: Vec::new(),
@@ -199,6 +203,11 @@ impl Chip {
     /// What the chip has proved and granted.
     pub fn chip_proofs(&self) -> ChipProofs {
         self.proofs
+    }
+
+    /// What the chip has computed.
+    pub fn work(&self) -> Work {
+        self.work
     }
 
     /// Whether a secure messaging session is in force.

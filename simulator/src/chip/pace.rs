@@ -244,6 +244,8 @@ impl Chip {
         let other = self.public_key_of_reader(data, 0x81, group)?;
         let private = self.entropy.scalar(&group.order());
         let own = group.public_key(&private);
+        self.work.generate_key(group);
+        self.work.agree(group);
         self.observe_public_key(group, &own);
         let shared = group.multiply(&private, &other);
         let nonce = BigUint::from_bytes_be(nonce);
@@ -273,6 +275,7 @@ impl Chip {
                 status::WRONG_DATA,
                 "integrated mapping takes a nonce as long as the cipher's key in DO 81 [9303-11 §4.4.3.3.2]",
             ))?;
+        self.work.map_integrated(group);
         let generator = integrated_generator(group, cipher, nonce, other)
             .filter(|generator| group.contains(generator))
             .ok_or(Refusal::Refused(status::AUTHENTICATION_FAILED))?;
@@ -292,6 +295,7 @@ impl Chip {
         let other = self.public_key_of_reader(data, 0x83, group)?;
         let private = self.entropy.scalar(&group.order());
         let own = group.multiply(&private, generator);
+        self.work.generate_key(group);
         self.observe_public_key(group, &own);
         if own == other || keys.as_ref().is_some_and(|keys| keys.other == other) {
             return Err(Refusal::Fault(
@@ -299,6 +303,7 @@ impl Chip {
                 "the public keys of PACE must differ [9303-11 §4.4.1]",
             ));
         }
+        self.work.agree(group);
         // The reader's key is of prime order, so its product with a private key is never neutral.
         let secret = group
             .secret(&group.multiply(&private, &other))

@@ -66,6 +66,10 @@ impl Session {
         }
     }
 
+    pub(super) fn cipher(&self) -> CipherName {
+        self.cipher_name
+    }
+
     /// KS_enc and KS_mac.
     pub(super) fn keys(&self) -> [&[u8]; 2] {
         [&self.ks_enc, &self.ks_mac]
@@ -223,7 +227,7 @@ impl Session {
         };
         remarks.extend(remark);
         let outer_expected = if outer.extended { 65_536 } else { 256 };
-        let room = self.room(outer.expected.unwrap_or(outer_expected));
+        let room = self.room(outer.expected.unwrap_or(outer_expected).min(outer.room));
         Ok(Opened {
             command: Command {
                 class: outer.class & !SECURE,

@@ -191,9 +191,11 @@ impl Chip {
         }
         require_place_in_chain(body, issuer.role)?;
         let public_key = import(body, &issuer)?;
+        self.work.verify(issuer.public_key.algorithm.is_rsa());
         if !certificate.is_signed_by(&issuer.public_key) {
             return Err(status::AUTHENTICATION_FAILED.into());
         }
+        let (terminal, trust) = self.terminal()?;
         accept(terminal, trust, body, public_key, &issuer)?;
         // Steps 1 and 2 are repeated for every certificate [TR-03110-3 §B.3].
         terminal.verification_key = None;
@@ -232,6 +234,7 @@ impl Chip {
             ));
         }
         let challenge = self.entropy.bytes(8);
+        self.work.challenges += 1;
         self.terminal()?.0.challenge = Some(challenge.clone());
         Ok(Answer::data(challenge))
     }
@@ -266,10 +269,14 @@ impl Chip {
         };
         let id_picc = terminal.chip_key.as_ref().unwrap_or(&document_number);
         let message = [id_picc.as_slice(), &challenge, reader_key].concat();
-        if !key.public_key.verify(&message, &signature) {
+        let genuine = key.public_key.verify(&message, &signature);
+        let (rsa, rights) = (key.public_key.algorithm.is_rsa(), key.rights);
+        self.work.verify(rsa);
+        if !genuine {
             return Err(status::AUTHENTICATION_FAILED.into());
         }
-        terminal.granted = Some(key.rights);
+        let (terminal, _) = self.terminal()?;
+        terminal.granted = Some(rights);
         terminal.imported = None;
         terminal.selected = false;
         self.proofs.terminal_authentications += 1;

@@ -1,7 +1,10 @@
 //! The files of every travel document, EF.COM, DG1, DG2, and the protected ones, DG3, DG4 `[9303-10 §4]`.
 
+use num_bigint::BigUint;
+
 use super::file;
 use super::options::LdsVersion;
+use crate::der;
 use crate::person::Person;
 use crate::portrait::Portrait;
 use crate::random::Random;
@@ -29,6 +32,12 @@ pub fn com(files: impl Iterator<Item = u16>, version: LdsVersion) -> Vec<u8> {
             node(0x5C, &tags),
         ],
     )
+}
+
+/// EF.ATR/INFO: extended length information, the longest command and the longest answer `[ISO/IEC 7816-4]`.
+pub fn atr_info(max_command: usize, max_response: usize) -> Vec<u8> {
+    let lengths = [max_command, max_response].map(|length| der::integer(&BigUint::from(length)));
+    constructed(0x7F66, &lengths)
 }
 
 /// DG1: the machine-readable zone in one piece `[9303-10 §4.7.1]`.
@@ -129,6 +138,13 @@ mod tests {
             (record.len() as u32).to_be_bytes(),
             "the record's length counts its header"
         );
+    }
+
+    #[test]
+    fn the_extended_length_information_is_two_integers() {
+        assert_eq!(atr_info(2048, 300), *b"\x7F\x66\x08\x02\x02\x08\x00\x02\x02\x01\x2C");
+        // No integer is negative.
+        assert_eq!(atr_info(40_000, 65_538)[3..8], [0x02, 0x03, 0x00, 0x9C, 0x40]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use num_bigint::BigUint;
 
 use super::certificate::{self, Content, Period};
-use super::data_groups::{com, dg1, dg2, dg3, dg4};
+use super::data_groups::{atr_info, com, dg1, dg2, dg3, dg4};
 use super::dg13::dg13;
 use super::keys::{CurveParameters, SigningKey};
 use super::options::{ActiveKind, CardOptions, IssuerOptions, Mapping};
@@ -165,6 +165,7 @@ impl Issuer {
             files,
             card_access,
             card_security,
+            atr_info: options.atr_info.map(|(command, response)| atr_info(command, response)),
             mrz_information: person.mrz_information(),
             can: person.can(),
             pin: options.pin.clone(),
@@ -174,7 +175,7 @@ impl Issuer {
             active_authentication,
             protected,
             terminal_trust,
-            behaviour: Behaviour::default(),
+            behaviour: behaviour(options),
         };
         self.sign_again(&mut personalisation);
         personalisation
@@ -210,6 +211,19 @@ impl Issuer {
             issuer_name: &self.csca_name,
             serial_number: &self.signer_serial_number,
         }
+    }
+}
+
+/// A chip that tells its buffers has no other limit.
+fn behaviour(options: &CardOptions) -> Behaviour {
+    match options.atr_info {
+        None => Behaviour::default(),
+        Some((max_command, max_response)) => Behaviour {
+            max_command,
+            max_response,
+            max_response_data: usize::MAX,
+            ..Behaviour::default()
+        },
     }
 }
 

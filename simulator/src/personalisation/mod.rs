@@ -11,7 +11,7 @@ mod security_infos;
 mod security_object;
 
 pub use certificate::Period;
-pub use data_groups::{com, dg1, dg2, dg3, dg4};
+pub use data_groups::{atr_info, com, dg1, dg2, dg3, dg4};
 pub use dg13::dg13;
 pub use issuer::Issuer;
 pub use keys::{CurveParameters, KeyKind, ModpParameters};
@@ -39,6 +39,8 @@ use crate::symmetric::CipherName;
 pub mod file {
     /// EF.CardAccess, in the master file.
     pub const CARD_ACCESS: u16 = 0x011C;
+    /// EF.ATR/INFO, in the master file.
+    pub const ATR_INFO: u16 = 0x2F01;
     /// EF.CardSecurity, in the master file.
     pub const CARD_SECURITY: u16 = 0x011D;
     /// EF.COM.
@@ -76,6 +78,8 @@ pub struct Personalisation {
     pub card_access: Option<Vec<u8>>,
     /// EF.CardSecurity in the master file.
     pub card_security: Option<Vec<u8>>,
+    /// EF.ATR/INFO in the master file.
+    pub atr_info: Option<Vec<u8>>,
     /// Document number, birth and expiry with their check digits, see [`mrz_information`]: 24 characters, or more if the
     /// document number is longer than nine.
     pub mrz_information: String,

@@ -248,6 +248,9 @@ pub struct CardOptions {
     pub iris: bool,
     /// The portrait in DG2.
     pub portrait: PortraitOptions,
+    /// The longest command and the longest answer, in bytes of whole APDUs, that EF.ATR/INFO tells and the chip keeps to.
+    /// Without them there is no such file.
+    pub atr_info: Option<(usize, usize)>,
 }
 
 impl Default for CardOptions {
@@ -270,6 +273,7 @@ impl Default for CardOptions {
             fingerprints: true,
             iris: false,
             portrait: PortraitOptions::default(),
+            atr_info: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The chip alone: the standard's worked examples, a small terminal, and bytes from nowhere.
 
+mod atr_info;
 mod chip_authentication;
 mod pace;
 mod passwords;
@@ -8,6 +9,7 @@ mod robustness;
 mod strictness;
 mod terminal;
 mod terminal_authentication;
+mod work;
 mod worked_examples;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +49,7 @@ pub(super) fn personalisation() -> Personalisation {
         files,
         card_access: Some(bytes("31143012060A04007F0007020204020202010202010D")),
         card_security: None,
+        atr_info: None,
         mrz_information: "195001234795061583506156".to_owned(),
         can: "001234".to_owned(),
         pin: None,

@@ -421,3 +421,16 @@ fn certificates_in_a_chain_of_commands() {
     assert_eq!(reader.set_verification_key(b"VNCVCASIM00001"), SUCCESS);
     assert_eq!(reader.secure([0, 0x2A, 0, 0xBE], &parts[100..200]), 0x6A80);
 }
+
+#[test]
+fn the_work_of_terminal_authentication() {
+    let authority = authority();
+    let issued = authority.issue(&TerminalOptions::default());
+    let mut reader = Reader::with_bac(trusting(authority.trust()));
+    let before = reader.terminal.chip.work();
+    assert_eq!(reader.authenticate(&issued), SUCCESS);
+    let work = reader.terminal.chip.work() - before;
+    // Each certificate's signature, and the terminal's.
+    assert_eq!(work.ecdsa_verifications, issued.certificates.len() as u64 + 1);
+    assert_eq!((work.challenges, work.rsa_verifications), (1, 0));
+}
