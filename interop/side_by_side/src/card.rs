@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cccd_simulator::{
     Chip, Group, Issuer, Link, Mapping, Password, Person, Personalisation, Profile, Timing,
-    personalisation::file, portrait::PortraitOptions, profile,
+    personalisation::file,
+    portrait::PortraitOptions,
+    profile::{self, field::Expected},
+    tlv,
 };
 
 /// A password: its kind, and the text that is printed on the card or known to its holder.
@@ -67,8 +70,17 @@ impl Made {
         &self.profile.name
     }
 
-    pub(crate) fn is_of_the_field(&self) -> bool {
-        self.profile.field.is_some()
+    /// What is odd about a card of the field.
+    pub(crate) fn oddity(&self) -> Option<&'static str> {
+        self.profile.field.as_ref().map(|field| field.description)
+    }
+
+    /// The code of our refusal, if the card has to be refused.
+    pub(crate) fn refusal(&self) -> Option<&'static str> {
+        match self.profile.field.as_ref()?.expected {
+            Expected::Refused(code) => Some(code),
+            Expected::Read { .. } => None,
+        }
     }
 
     /// The files by name, as they were written.
@@ -78,7 +90,7 @@ impl Made {
             ("EF.CardSecurity", self.card.card_security.as_deref()),
         ];
         let master = master.into_iter().filter_map(|(name, bytes)| Some((name.to_owned(), bytes?)));
-        let application = self.card.files.iter().map(|(file, bytes)| (name(*file), &bytes[..]));
+        let application = self.card.files.iter().map(|(file, bytes)| (name(*file), object(bytes)));
         master.chain(application).collect()
     }
 
@@ -89,7 +101,8 @@ impl Made {
         });
         let mut names: BTreeSet<String> = groups.map(|file| name(*file)).collect();
         names.insert("EF.SOD".to_owned());
-        if self.card.card_access.is_some() {
+        // Nobody signed it, and there are cards of the field that hide it.
+        if self.card.card_access.is_some() && self.profile.field.is_none() {
             names.insert("EF.CardAccess".to_owned());
         }
         if self.mapping_proves() {
@@ -135,6 +148,11 @@ impl Made {
         let mut pace = self.card.access.pace.iter();
         pace.any(|option| option.mapping == Mapping::ChipAuthentication)
     }
+}
+
+/// A file without the padding behind its one data object.
+fn object(file: &[u8]) -> &[u8] {
+    tlv::parse(file).map_or(file, |(_, padding)| &file[..file.len() - padding.len()])
 }
 
 fn name(identifier: u16) -> String {

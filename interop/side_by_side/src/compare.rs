@@ -6,7 +6,7 @@ use cccd_simulator::{Elapsed, Link};
 
 use crate::{
     card::Made,
-    selection::{self, Limit},
+    selection::{OURS, THEIRS, limit},
 };
 
 /// The word for a check that holds.
@@ -25,6 +25,15 @@ pub(crate) struct Told {
     pub(crate) checks: BTreeMap<String, String>,
 }
 
+/// How many of the chip's proofs a reader takes.
+#[derive(Clone, Copy)]
+pub(crate) enum Proofs {
+    /// Every one that is offered.
+    All,
+    /// Whichever it chooses.
+    One,
+}
+
 /// One reader's read of one card.
 pub(crate) struct Seen {
     pub(crate) access: String,
@@ -36,8 +45,8 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Holds what was told against the card. Of several proofs of the chip one is enough: a reader may choose.
-    pub(crate) fn new(told: Told, made: &Made, link: &Link, cost: Elapsed) -> Self {
+    /// Holds what was told against the card.
+    pub(crate) fn new(told: Told, proofs: Proofs, made: &Made, link: &Link, cost: Elapsed) -> Self {
         let mut faults: Vec<String> = told.error.iter().cloned().collect();
         if faults.is_empty() {
             if !made.doors().contains(&told.access) {
@@ -52,19 +61,14 @@ impl Seen {
                     faults.push(format!("{name} is not what was written"));
                 }
             }
-            faults.extend(unproven(&told, made, link));
+            faults.extend(unproven(&told, proofs, made, link));
         }
-        Self {
-            access: told.access,
-            cost,
-            violations: link.chip.violations().to_vec(),
-            faults,
-        }
+        Self { access: told.access, cost, violations: link.chip.violations().to_vec(), faults }
     }
 }
 
 /// Checks that did not pass, or of which the chip knows nothing.
-fn unproven(told: &Told, made: &Made, link: &Link) -> Vec<String> {
+fn unproven(told: &Told, proofs: Proofs, made: &Made, link: &Link) -> Vec<String> {
     let checks = told.checks.iter();
     let mut faults: Vec<String> = checks
         .filter(|(_, words)| *words != PASSED)
@@ -79,63 +83,73 @@ fn unproven(told: &Told, made: &Made, link: &Link) -> Vec<String> {
         ("active_authentication", seen.active_authentications),
     ];
     let shown = counts.map(|(name, count)| (name, told.checks.contains_key(name), count > 0));
-    for (name, told, run) in shown {
-        if told && !run {
+    for (name, claimed, run) in shown {
+        if claimed && !run {
             faults.push(format!("{name}: the chip knows nothing of it"));
         }
     }
     let offered = made.proofs();
-    if !offered.is_empty() && !shown.iter().any(|(name, told, _)| *told && offered.contains(name)) {
-        faults.push("the chip offers proofs, and none was taken".to_owned());
+    let taken = |name: &&str| told.checks.contains_key(*name);
+    let enough = match proofs {
+        Proofs::All => offered.iter().all(|name| taken(&name)),
+        Proofs::One => offered.is_empty() || offered.iter().any(|name| taken(&name)),
+    };
+    if !enough {
+        faults.push(format!("of the proofs that the chip offers, {offered:?}, too few were taken"));
     }
     faults
 }
 
 /// How a read ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Read,
-    /// Not read, as is known of this reader.
-    Limit(&'static Limit),
+    /// Not read, for a reason that is known.
+    Refused,
     Failed,
 }
 
 /// A card and both reads of it.
 pub(crate) struct Row {
     pub(crate) profile: String,
-    pub(crate) field: bool,
+    /// What is odd about it, if it is a card of the field.
+    pub(crate) oddity: Option<&'static str>,
     pub(crate) theirs: Seen,
     pub(crate) ours: Seen,
+    /// The code of our refusal, if the card has to be refused.
+    pub(crate) refusal: Option<&'static str>,
 }
 
 impl Row {
+    pub(crate) fn new(made: &Made, theirs: Seen, ours: Seen) -> Self {
+        let (profile, oddity, refusal) = (made.name().to_owned(), made.oddity(), made.refusal());
+        Self { profile, oddity, theirs, ours, refusal }
+    }
+
     pub(crate) fn their_verdict(&self) -> Verdict {
-        verdict(&self.theirs, selection::their_limit(&self.profile))
+        let limit = limit(&THEIRS, &self.profile);
+        verdict(&self.theirs, limit.map(|limit| limit.shows))
     }
 
     pub(crate) fn our_verdict(&self) -> Verdict {
-        verdict(&self.ours, selection::our_limit(&self.profile))
+        let limit = limit(&OURS, &self.profile);
+        verdict(&self.ours, self.refusal.or(limit.map(|limit| limit.shows)))
     }
 
-    /// Both read the card and found the same, or one has a known limit.
+    /// Both found what was written, except where it is known that one does not read the card; our side also surprised the
+    /// chip by nothing. Of cards of the field only our read is judged.
     pub(crate) fn is_good(&self) -> bool {
-        let fails = |verdict| matches!(verdict, Verdict::Failed);
-        let agree = self.theirs.access == self.ours.access
-            || !matches!((self.their_verdict(), self.our_verdict()), (Verdict::Read, Verdict::Read));
-        // Our own side has to keep to the book as well.
-        agree
-            && !fails(self.their_verdict())
-            && !fails(self.our_verdict())
-            && self.ours.violations.is_empty()
+        let ours = self.our_verdict() != Verdict::Failed;
+        let theirs = self.their_verdict() != Verdict::Failed;
+        ours && (self.oddity.is_some() || theirs && self.ours.violations.is_empty())
     }
 }
 
-fn verdict(seen: &Seen, limit: Option<&'static Limit>) -> Verdict {
-    match limit {
+/// A reason that is known has to show: else the list is out of date.
+fn verdict(seen: &Seen, known: Option<&str>) -> Verdict {
+    match known {
         None if seen.faults.is_empty() => Verdict::Read,
-        Some(limit) if seen.faults.iter().any(|fault| fault.contains(limit.shows)) => {
-            Verdict::Limit(limit)
-        }
-        // A known limit that does not show any more is a fault of the list.
+        Some(shows) if seen.faults.iter().any(|fault| fault.contains(shows)) => Verdict::Refused,
         _ => Verdict::Failed,
     }
 }
@@ -150,7 +164,7 @@ impl fmt::Display for Row {
                 write!(f, "\n       {who}: {fault}")?;
             }
             for violation in &seen.violations {
-                write!(f, "\n       {who} surprised the chip at {violation}")?;
+                write!(f, "\n       {who} surprised the chip: {violation}")?;
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::{
     error::Error,
     io::{BufRead as _, BufReader, Write as _},
     process::{Child, ChildStdin, Command, Stdio},
-    sync::mpsc::{Receiver, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
     time::Duration,
 };
@@ -16,27 +16,67 @@ use serde_json::{Value, json};
 
 use crate::{DAY, card::Key, compare::Told, reader};
 
-/// No read takes that long; a peer that hangs ends the run.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// A peer that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(30);
 
-pub(crate) struct Peer {
-    process: Child,
-    questions: Option<ChildStdin>,
-    answers: Receiver<String>,
-    csca: String,
+/// How it reads files.
+#[derive(Clone, Copy)]
+pub(crate) struct Manner {
+    /// In words.
+    pub(crate) name: &'static str,
+    /// The longest block that it asks for.
+    block: usize,
+    /// By short identifiers, without SELECT.
+    short_identifiers: bool,
 }
 
-impl Peer {
-    pub(crate) fn start(command: &[String], csca: &[u8]) -> Result<Self, Box<dyn Error>> {
+impl Manner {
+    /// JMRTD's defaults.
+    pub(crate) const DEFAULT: Self = Self {
+        name: "its defaults: blocks of 223 bytes, SELECT",
+        block: 223,
+        short_identifiers: false,
+    };
+    /// What an application can choose instead.
+    pub(crate) const CHOICES: [Self; 3] = [
+        Self::DEFAULT,
+        Self {
+            name: "blocks of 223 bytes, short identifiers",
+            short_identifiers: true,
+            ..Self::DEFAULT
+        },
+        Self {
+            name: "blocks of 65,536 bytes, short identifiers",
+            block: 65_536,
+            short_identifiers: true,
+        },
+    ];
+}
+
+/// The process; it is started anew when it hangs.
+pub(crate) struct Peer {
+    command: Vec<String>,
+    csca: String,
+    process: Process,
+}
+
+struct Process {
+    child: Child,
+    questions: ChildStdin,
+    answers: Receiver<String>,
+}
+
+impl Process {
+    fn start(command: &[String]) -> Result<Self, Box<dyn Error>> {
         let (program, arguments) = command.split_first().ok_or("no peer after --")?;
-        let mut process = Command::new(program)
+        let mut child = Command::new(program)
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| format!("{program}: {error}"))?;
-        let questions = process.stdin.take();
-        let output = process.stdout.take().ok_or("no standard output")?;
+        let questions = child.stdin.take().ok_or("no standard input")?;
+        let output = child.stdout.take().ok_or("no standard output")?;
         let (say, answers) = channel();
         thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
@@ -45,11 +85,26 @@ impl Peer {
                 }
             }
         });
-        Ok(Self { process, questions, answers, csca: Base64::encode_string(csca) })
+        Ok(Self { child, questions, answers })
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It holds nothing that would have to be put away.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Peer {
+    pub(crate) fn start(command: &[String], csca: &[u8]) -> Result<Self, Box<dyn Error>> {
+        let process = Process::start(command)?;
+        Ok(Self { command: command.to_vec(), csca: Base64::encode_string(csca), process })
     }
 
     /// Has it read the card on the reader.
-    pub(crate) fn read(&mut self, key: &Key) -> Result<Told, Box<dyn Error>> {
+    pub(crate) fn read(&mut self, key: &Key, manner: Manner) -> Result<Told, Box<dyn Error>> {
         let kind = match key.kind {
             Password::Mrz => "mrz",
             Password::Can => "can",
@@ -57,12 +112,23 @@ impl Peer {
             Password::Puk => "puk",
         };
         let question = json!({
-            "reader": reader::NAME, "key": { kind: key.text }, "csca": self.csca, "day": DAY,
+            "reader": reader::NAME,
+            "key": { kind: &key.text },
+            "csca": self.csca,
+            "day": DAY,
+            "block": manner.block,
+            "sfi": manner.short_identifiers,
         });
-        let questions = self.questions.as_mut().ok_or("no standard input")?;
-        writeln!(questions, "{question}")?;
-        let line = self.answers.recv_timeout(PATIENCE).map_err(|_| "the peer gives no answer")?;
-        told(&serde_json::from_str(&line)?)
+        writeln!(self.process.questions, "{question}")?;
+        match self.process.answers.recv_timeout(PATIENCE) {
+            Ok(line) => told(&serde_json::from_str(&line)?),
+            Err(RecvTimeoutError::Disconnected) => Err("the peer has ended".into()),
+            Err(RecvTimeoutError::Timeout) => {
+                self.process = Process::start(&self.command)?;
+                let error = format!("nothing: no end within {} seconds", PATIENCE.as_secs());
+                Ok(Told { error: Some(error), ..Told::default() })
+            }
+        }
     }
 }
 
@@ -78,15 +144,4 @@ fn told(answer: &Value) -> Result<Told, Box<dyn Error>> {
         .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
         .collect();
     Ok(Told { error: text("error"), access: text("access").unwrap_or_default(), files, checks })
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        // The end of its questions ends it, unless it hangs.
-        self.questions = None;
-        if self.answers.recv_timeout(Duration::from_secs(5)).is_ok() {
-            drop(self.process.kill());
-        }
-        drop(self.process.wait());
-    }
 }

@@ -1,7 +1,8 @@
 //! A virtual reader of pcscd, and the card that lies on it.
 //!
 //! One connection to the reader stands for the whole run and the chip behind it is exchanged: pcscd looks at its readers
-//! every 400 milliseconds, so laying down every card anew would take longer than reading it.
+//! every 400 milliseconds, so laying down every card anew would take longer than reading it. Only a card whose fault it is
+//! to be lost leaves the reader, and comes back.
 
 use std::{
     error::Error,
@@ -25,6 +26,9 @@ use cccd_simulator::{
 pub(crate) const NAME: &str = "Virtual PCD 00 00";
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// pcscd looks that often, and a little more: a card that left is missed by then.
+const HINDSIGHT: Duration = Duration::from_millis(600);
+
 /// The reader; pcscd too, if it had to be started.
 pub(crate) struct Reader {
     readers: Readers,
@@ -39,6 +43,8 @@ pub(crate) struct Reader {
 struct Slot {
     answer_to_reset: Vec<u8>,
     lying: Arc<Mutex<Option<Lying>>>,
+    /// Whether the card has left the reader since the last look.
+    left: Arc<AtomicBool>,
 }
 
 struct Lying {
@@ -57,31 +63,40 @@ impl Reader {
             Err(_) => start_pcscd()?,
         };
         let answer_to_reset = card.answer_to_reset();
-        let slot = Slot { answer_to_reset, lying: Arc::default() };
+        let slot = Slot { answer_to_reset, lying: Arc::default(), left: Arc::default() };
         slot.put(card);
         let stop = Arc::new(AtomicBool::new(false));
         let mut reader = Self { readers, slot, stop, lying: None, pcscd };
-        let stream = vpcd::plug_in(vpcd::FIRST_SLOT, PATIENCE)?;
-        let (mut slot, stop) = (reader.slot.clone(), Arc::clone(&reader.stop));
-        reader.lying = Some(thread::spawn(move || {
-            if let Err(error) = vpcd::answer(&mut slot, stream, &stop) {
-                eprintln!("the card on the reader: {error}");
-            }
-        }));
-        let until = Until::within(PATIENCE, &Cancellation::new());
-        match reader.readers.wait_for_card(Some(NAME), &until)? {
-            Some(_) => Ok(reader),
-            None => Err(format!("no card is seen on {NAME}").into()),
-        }
+        let (slot, stop) = (reader.slot.clone(), Arc::clone(&reader.stop));
+        reader.lying = Some(thread::spawn(move || lie(slot, &stop)));
+        reader.see_a_card()?;
+        Ok(reader)
     }
 
-    /// Lays a card down, has somebody read it, and takes it away with what the read has cost.
-    pub(crate) fn read<T>(&self, card: Link, by: impl FnOnce(&Readers) -> T) -> (T, Link, Elapsed) {
+    fn see_a_card(&self) -> Result<(), Box<dyn Error>> {
+        let until = Until::within(PATIENCE, &Cancellation::new());
+        let seen = self.readers.wait_for_card(Some(NAME), &until)?;
+        seen.map(drop).ok_or_else(|| format!("no card is seen on {NAME}").into())
+    }
+
+    /// Lays a card down, has somebody read it, and takes it away; with what the read has cost.
+    ///
+    /// # Errors
+    /// The card does not come back to the reader after a read in which it was lost.
+    pub(crate) fn read<T>(
+        &self,
+        card: Link,
+        by: impl FnOnce(&Readers) -> T,
+    ) -> Result<(T, Link, Elapsed), Box<dyn Error>> {
+        if self.slot.left.swap(false, Ordering::Relaxed) {
+            thread::sleep(HINDSIGHT);
+            self.see_a_card()?;
+        }
         self.slot.put(card);
         let told = by(&self.readers);
         let lying = self.slot.lock().take();
         let Lying { link, first, last } = lying.expect("nobody else takes it away");
-        (told, link, last - first.unwrap_or(last))
+        Ok((told, link, last - first.unwrap_or(last)))
     }
 }
 
@@ -95,6 +110,22 @@ impl Drop for Reader {
             // As a service manager would end it.
             drop(Command::new("kill").arg(pcscd.id().to_string()).status());
             drop(pcscd.wait());
+        }
+    }
+}
+
+/// Lies on the reader, and again after every loss.
+fn lie(mut slot: Slot, stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        let answered = vpcd::plug_in(vpcd::FIRST_SLOT, PATIENCE)
+            .and_then(|stream| vpcd::answer(&mut slot, stream, stop));
+        if let Err(error) = answered {
+            eprintln!("the card on the reader: {error}");
+            return;
+        }
+        slot.left.store(true, Ordering::Relaxed);
+        if !stop.load(Ordering::Relaxed) {
+            thread::sleep(HINDSIGHT);
         }
     }
 }
@@ -147,7 +178,7 @@ impl vpcd::Card for Slot {
     fn process(&mut self, command: &[u8]) -> Option<Vec<u8>> {
         let mut lying = self.lock();
         let lying = lying.as_mut()?;
-        lying.first.get_or_insert(lying.last);
+        lying.first.get_or_insert(lying.link.elapsed());
         let answer = lying.link.process(command);
         lying.last = lying.link.elapsed();
         answer

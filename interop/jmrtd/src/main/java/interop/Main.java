@@ -4,8 +4,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.security.Security;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.util.logging.LogManager;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.json.JSONObject;
 
@@ -13,7 +12,8 @@ import org.json.JSONObject;
  * Reads cards with JMRTD: one question a line on standard input, one answer a line on standard output.
  *
  * <pre>
- * {"reader": NAME, "key": {"mrz" | "can" | "pin" | "puk": TEXT}, "csca": BASE64, "day": "2026-11-21"}
+ * {"reader": NAME, "key": {"mrz" | "can" | "pin" | "puk": TEXT}, "csca": BASE64, "day": "2026-11-21",
+ *  "block": longest block to ask for, "sfi": whether files are read by short identifiers}
  * {"access": TEXT, "files": {NAME: BASE64}, "checks": {NAME: "passed" or why not}, "error": TEXT if it ended early}
  * </pre>
  */
@@ -21,7 +21,8 @@ public final class Main {
   public static void main(String[] arguments) throws Exception {
     // First, as on Android: JMRTD names keys in ways that only this provider takes.
     Security.insertProviderAt(new BouncyCastleProvider(), 1);
-    Logger.getLogger("org.jmrtd").setLevel(arguments.length == 0 ? Level.OFF : Level.ALL);
+    // What goes wrong is in the answers.
+    LogManager.getLogManager().reset();
     BufferedReader questions =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line; (line = questions.readLine()) != null; ) {

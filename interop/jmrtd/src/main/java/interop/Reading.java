@@ -44,6 +44,7 @@ import org.json.JSONObject;
 /** One card, read as an application of JMRTD reads it. */
 final class Reading {
   private final JSONObject question;
+  private final int block;
   private final JSONObject answer = new JSONObject();
   private final Map<String, byte[]> files = new TreeMap<>();
   private final JSONObject checks = new JSONObject();
@@ -52,6 +53,7 @@ final class Reading {
 
   Reading(JSONObject question) {
     this.question = question;
+    this.block = question.getInt("block");
   }
 
   JSONObject run() {
@@ -59,9 +61,10 @@ final class Reading {
       CardTerminal terminal =
           TerminalFactory.getDefault().terminals().getTerminal(question.getString("reader"));
       card = new TerminalCardService(terminal);
-      // JMRTD's defaults: short answers, blocks of 223 bytes, files by SELECT; and every MAC is checked.
-      service = new PassportService(card, PassportService.NORMAL_MAX_TRANCEIVE_LENGTH,
-          PassportService.DEFAULT_MAX_BLOCKSIZE, false, true);
+      boolean isExtended = block > PassportService.NORMAL_MAX_TRANCEIVE_LENGTH;
+      // Every MAC is checked, which JMRTD leaves to the application.
+      service = new PassportService(card, isExtended ? PassportService.EXTENDED_MAX_TRANCEIVE_LENGTH
+          : PassportService.NORMAL_MAX_TRANCEIVE_LENGTH, block, question.getBoolean("sfi"), true);
       service.open();
       read();
     } catch (Exception exception) {
@@ -89,7 +92,11 @@ final class Reading {
       service.doBAC(mrzKey());
       answer.put("access", "BAC");
     }
-    file("EF.COM", PassportService.EF_COM);
+    try {
+      file("EF.COM", PassportService.EF_COM);
+    } catch (CardServiceException exception) {
+      // Nothing depends on it: EF.SOD lists the groups.
+    }
     SODFile sod = new SODFile(stream(file("EF.SOD", PassportService.EF_SOD)));
     check("sod", () -> judge.sod(sod));
     List<Integer> groups = LDSFileUtil.getDataGroupNumbers(sod);
@@ -170,8 +177,12 @@ final class Reading {
     };
   }
 
-  private BACKey mrzKey() {
-    MRZInfo mrz = new MRZInfo(question.getJSONObject("key").getString("mrz"));
+  private BACKey mrzKey() throws CardServiceException {
+    JSONObject key = question.getJSONObject("key");
+    if (!key.has("mrz")) {
+      throw new CardServiceException("no PACE is announced, and BAC needs the MRZ");
+    }
+    MRZInfo mrz = new MRZInfo(key.getString("mrz"));
     return new BACKey(mrz.getDocumentNumber(), mrz.getDateOfBirth(), mrz.getDateOfExpiry());
   }
 
@@ -183,8 +194,7 @@ final class Reading {
     DefaultFileSystem master = new DefaultFileSystem(new ReadBinaryAPDUSender(card), false);
     master.setWrapper(pace.getWrapper());
     master.selectFile(PassportService.EF_CARD_SECURITY);
-    return keep("EF.CardSecurity",
-        new CardFileInputStream(PassportService.DEFAULT_MAX_BLOCKSIZE, master));
+    return keep("EF.CardSecurity", new CardFileInputStream(block, master));
   }
 
   /** With the first announced key, or the first of all. Whether the chip has the new keys shows with the next file. */
@@ -204,7 +214,7 @@ final class Reading {
   }
 
   private byte[] file(String name, short identifier) throws Exception {
-    return keep(name, service.getInputStream(identifier, PassportService.DEFAULT_MAX_BLOCKSIZE));
+    return keep(name, service.getInputStream(identifier, block));
   }
 
   private byte[] keep(String name, InputStream file) throws IOException {
