@@ -11,6 +11,7 @@
 use std::{env, error::Error, fs, time::Duration};
 
 use cccd::{
+    document::VerifiedIdentity,
     files::load_trust,
     inspection::{InspectionOptions, InspectionSystem, Progress},
     transport::{Cancellation, RunOptions, SystemRandom, Until, pcsc::Readers, today},
@@ -46,7 +47,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             progress.bytes_total
         );
     };
-    let outcome = inspection.run_with(&mut card, RunOptions::new().progress(show));
+    // The holder is known before the portrait is read: a desk can begin to look up the file.
+    let identified = |identity: VerifiedIdentity| {
+        if let Ok(citizen) = CitizenRecord::from_identity(&identity) {
+            eprintln!("{}; the portrait follows", citizen.full_name.reveal());
+        }
+    };
+    let options = RunOptions::new().progress(show).identity(identified);
+    let outcome = inspection.run_with(&mut card, options);
 
     // 4. Every check is in the report, whether or not there is a document.
     for (check, outcome) in inspection.report().checks() {

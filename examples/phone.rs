@@ -66,6 +66,8 @@ pub(crate) async fn read(
                 Ok(Err(TagLost)) | Err(_) => inspection.lost(Error::LinkLost),
             },
             Step::Progress(progress) => show(progress),
+            // A screen shows the holder's name and number here, seconds before the portrait.
+            Step::Identity(_) => {}
             Step::Done(document) => return Ok(*document),
         }
     }

@@ -32,7 +32,9 @@ impl ProtectedSession {
     /// # Errors
     /// `ChannelBroken`.
     pub fn unprotect(&mut self, response: &Response) -> Result<Response> {
-        self.0.unprotect(response)
+        let mut data = zeroize::Zeroizing::default();
+        let status = self.0.unprotect(response.data(), response.status(), &mut data)?;
+        Ok(Response::from_parts(data, status))
     }
 }
 
@@ -55,7 +57,7 @@ pub fn transmit(
             return done;
         }
         if let Some(Request::Command(command)) = mailbox.take_request() {
-            mailbox.deliver(chip(&command.bytes));
+            mailbox.deliver(&chip(&command.bytes));
         }
     }
 }

@@ -45,6 +45,7 @@ pub struct Policy {
     revocation: RevocationDemand,
     refused_deviations: Vec<Deviation>,
     allowed_deviations: Vec<Deviation>,
+    one_chip_proof: bool,
 }
 
 impl Policy {
@@ -65,6 +66,7 @@ impl Policy {
             revocation: RevocationDemand::IfKnown,
             refused_deviations: Vec::new(),
             allowed_deviations: Vec::new(),
+            one_chip_proof: false,
         }
     }
 
@@ -96,6 +98,16 @@ impl Policy {
     #[must_use]
     pub const fn allow_expired_document(mut self) -> Self {
         self.expired_document = true;
+        self
+    }
+
+    /// Is content with one proof that the chip is genuine: where Chip Authentication, or PACE with
+    /// chip-authentication mapping, has given it, DG15 is not read and nothing is signed. That saves two exchanges
+    /// and leaves no signature that would convince others of where the card was. Evidence of such a read holds
+    /// no proof of the chip. A challenge that the caller chose is signed all the same.
+    #[must_use]
+    pub const fn allow_one_chip_proof(mut self) -> Self {
+        self.one_chip_proof = true;
         self
     }
 
@@ -200,6 +212,12 @@ impl Policy {
     #[must_use]
     pub const fn accepts_last_attempt(&self) -> bool {
         self.last_attempt
+    }
+
+    /// Whether Active Authentication may be left out once the chip has proven itself otherwise.
+    #[must_use]
+    pub fn accepts_one_chip_proof(&self) -> bool {
+        self.one_chip_proof && self.chip_proof < ChipProofDemand::Fresh
     }
 
     /// The proof that the chip has to give.

@@ -184,6 +184,10 @@ impl Printed {
                     }
                 }
                 Ok(Step::Progress(_)) => {}
+                Ok(Step::Identity(identity)) => {
+                    self.debug(&identity);
+                    self.debug(&(identity.chip_proofs(), identity.report()));
+                }
                 Ok(Step::CardLost) => inspection.lost(Error::LinkLost),
                 Ok(Step::Done(document)) => {
                     self.document(desk, &document);

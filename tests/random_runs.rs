@@ -112,7 +112,7 @@ fn run(desk: &Desk, card: &Personalisation, seed: u64) -> Result<ChipProofs, Str
             }
             Step::Done(_) => return Err("a document without Chip Authentication".to_owned()),
             Step::CardLost => return Err("nobody took the card away".to_owned()),
-            Step::Progress(_) => {}
+            Step::Progress(_) | Step::Identity(_) => {}
         }
     }
     let proofs = chip.chip_proofs();

@@ -17,6 +17,8 @@ use crate::{BatchError, Result};
 
 /// Groups that only Terminal Authentication opens: fingers and irises [9303-10 §4.7.3, §4.7.4].
 const EXTENDED_ACCESS: [u8; 2] = [3, 4];
+/// The group of the proof that [`Policy::allow_one_chip_proof`] may have left out.
+const OTHER_PROOF: u8 = 15;
 /// Signers that are remembered as met. Forgetting costs a second row in the file of signers, no verdict.
 const MAX_MET: usize = 65_536;
 
@@ -48,6 +50,16 @@ pub fn verify(
     Kernel::new(trust, policy, at)?.verify(reads)
 }
 
+/// Signed groups that may be missing.
+fn excused(policy: &Policy, wanted: impl Fn(u8) -> bool) -> BTreeSet<u8> {
+    let left_out = |number: u8| {
+        EXTENDED_ACCESS.contains(&number)
+            || !wanted(number)
+            || policy.accepts_one_chip_proof() && number == OTHER_PROOF
+    };
+    DataGroup::all().map(DataGroup::number).filter(|number| left_out(*number)).collect()
+}
+
 impl Kernel {
     /// A kernel that has met no signer yet; `at` is the day for which the verdicts shall hold.
     ///
@@ -61,9 +73,9 @@ impl Kernel {
         Ok(Self {
             examiner: Examiner::new(Arc::clone(&trust), at),
             trust,
+            excused: excused(&policy, |_| true),
             policy,
             at,
-            excused: BTreeSet::from(EXTENDED_ACCESS),
             known: HashSet::new(),
             met: Vec::new(),
         })
@@ -74,9 +86,7 @@ impl Kernel {
     #[must_use]
     pub fn with_groups(mut self, groups: impl IntoIterator<Item = u8>) -> Self {
         let wanted: BTreeSet<u8> = groups.into_iter().chain([1, 14, 15]).collect();
-        let numbers = DataGroup::all().map(DataGroup::number);
-        self.excused =
-            numbers.filter(|n| EXTENDED_ACCESS.contains(n) || !wanted.contains(n)).collect();
+        self.excused = excused(&self.policy, |number| wanted.contains(&number));
         self
     }
 

@@ -129,6 +129,25 @@ fn groups_that_nobody_wants_may_be_missing_as_for_one_document() {
     assert_eq!(text(&results, "outcome", without_portrait.unwrap()), "verified");
 }
 
+/// Reads in which Active Authentication was left out are accepted by the policy that allowed it, and by no other.
+#[test]
+fn reads_with_one_proof_of_the_chip_as_for_one_document() {
+    let mut one = document("DG15 left out", &card(&issuer()));
+    one.groups.retain(|number, _| *number != 15);
+    let trust = Arc::new(trust([&issuer()]));
+    for (policy, expected) in [
+        (Policy::standard(), "not_authentic.group_withheld"),
+        (Policy::standard().allow_one_chip_proof(), "verified"),
+    ] {
+        let documents = batch(std::slice::from_ref(&one));
+        let results = verify(&documents, Arc::clone(&trust), policy.clone(), day()).unwrap();
+        let system = InspectionSystem::new(Arc::clone(&trust), day()).with_policy(policy);
+        let verdict = system.verify(&evidence(&one), None, None);
+        let theirs = verdict.document.as_ref().map_or_else(cccd::Error::code, |_| "verified");
+        assert_eq!((text(&results, "outcome", 0).as_str(), theirs), (expected, expected));
+    }
+}
+
 #[test]
 fn a_revoked_signer_is_refused_as_for_one_document() {
     let (ours, good) = (issuer(), document("good", &card(&issuer())));

@@ -184,8 +184,7 @@ fn look(arguments: &Arguments, key: Option<Key>) -> Result<Report, Failure> {
 }
 
 /// A reader's name without what stands in brackets: on Linux its serial number, which is somebody's.
-#[cfg_attr(not(feature = "pcsc"), allow(dead_code, reason = "there are no readers"))]
-fn model(name: &str) -> String {
+pub(crate) fn model(name: &str) -> String {
     let mut depth = 0_usize;
     let outside = name.chars().filter(|c| {
         match c {

@@ -4,6 +4,8 @@
 //! object with `--json`. Progress, remarks and refusals in words go to standard error. The exit
 //! status says which kind of refusal it was, see `cccd --help`.
 
+mod bench_card;
+mod card;
 mod doctor;
 mod evidence;
 mod exit;
@@ -17,9 +19,11 @@ mod profile;
 mod progress;
 mod read;
 mod readers;
+mod reference;
 mod save;
 mod simulate;
 mod simulation;
+mod speed;
 mod trust;
 mod verify;
 #[cfg(feature = "batch")]
@@ -57,6 +61,8 @@ enum Command {
     Trust(trust::Arguments),
     /// Khảo sát thẻ lạ · Report how a card is built, without any data of its holder
     Doctor(Box<doctor::Arguments>),
+    /// Đo tốc độ đọc thẻ · Read a card several times and tell what every step costs, without any data of its holder
+    BenchCard(Box<bench_card::Arguments>),
     /// Liệt kê đầu đọc · List the PC/SC readers and what lies on them
     Readers(readers::Arguments),
 }
@@ -72,6 +78,7 @@ fn main() -> ExitCode {
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::BenchCard(arguments) => bench_card::run(&arguments),
         Command::Readers(arguments) => readers::run(&arguments),
     }
 }

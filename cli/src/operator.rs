@@ -52,6 +52,10 @@ pub(crate) struct OperatorArguments {
     /// Từ chối sai khác này · Refuse documents that need this deviation
     #[arg(long, value_name = "NAME", value_parser = deviation)]
     refuse_deviation: Vec<Deviation>,
+    /// Một bằng chứng của chip là đủ · Where Chip Authentication has proven the chip, read no DG15 and ask for no
+    /// signature: faster, but evidence of the read holds no proof of the chip
+    #[arg(long)]
+    allow_one_chip_proof: bool,
     /// Dùng BAC khi PACE hỏng · Go on with BAC if PACE fails for another reason than a wrong key
     #[arg(long, conflicts_with_all = ["require_pace", "require_aes"])]
     allow_bac_after_pace_failure: bool,
@@ -137,6 +141,9 @@ impl OperatorArguments {
         let allowed = self.allow_deviation.iter().copied();
         policy = allowed.fold(policy, Policy::allow_deviation);
         policy = self.refuse_deviation.iter().copied().fold(policy, Policy::refuse_deviation);
+        if self.allow_one_chip_proof {
+            policy = policy.allow_one_chip_proof();
+        }
         if self.allow_bac_after_pace_failure {
             policy = policy.allow_bac_after_pace_failure();
         }

@@ -21,7 +21,7 @@ impl ProgressLine {
     }
 
     /// Waiting for a person to put the card down.
-    #[cfg(feature = "pcsc")]
+    #[cfg(any(feature = "pcsc", feature = "nfc"))]
     pub(crate) fn wait_for_card(&self) {
         self.0.set_message("Hãy đặt thẻ lên đầu đọc · Put the card on the reader");
     }

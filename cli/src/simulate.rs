@@ -21,6 +21,7 @@ use crate::{
     output::{print_failure, to_stdout},
     profile,
     simulation::{Simulated, SimulationArguments},
+    speed::{Counted, TimingArguments},
 };
 
 /// How long vpcd may need to come up before it counts as missing.
@@ -34,8 +35,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     simulation: SimulationArguments,
     /// In tên của mọi loại thẻ · Print the names for --profile, one a line, and nothing else
-    #[arg(long, conflicts_with_all = ["profile", "person", "seed", "trust_out", "tamper", "remove_after",
-          "put_back_after", "slot", "port", "duration"])]
+    #[arg(long, conflicts_with_all = ["profile", "reference", "person", "seed", "trust_out", "tamper", "remove_after",
+          "put_back_after", "slot", "port", "duration", "timing", "metrics"])]
     list: bool,
     /// In danh sách dạng JSON · Print the list as a JSON array: name, password, and what is wrong with it
     #[arg(long, requires = "list")]
@@ -48,6 +49,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
     #[command(flatten)]
+    timing: TimingArguments,
+    /// Chi phí từng lượt đọc · Tell after every session what its reader has cost the card: exchanges, bytes, virtual
+    /// time
+    #[arg(long, conflicts_with = "pn532")]
+    metrics: bool,
+    #[command(flatten)]
     pn532: Pn532Arguments,
     /// Rút thẻ sau thời gian này · Take the card away after this time [default: lie there until Ctrl-C]
     #[arg(long = "for", value_name = "SECONDS")]
@@ -59,6 +66,9 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     if arguments.list {
         let printed = profile::list(arguments.json);
         return if printed { exit::SUCCESS } else { ExitCode::from(exit::INCOMPLETE) };
+    }
+    if arguments.timing.any() && !arguments.metrics {
+        crate::misused("simulate", "--timing needs --metrics");
     }
     match simulate(arguments) {
         Ok(()) => exit::SUCCESS,
@@ -96,7 +106,10 @@ fn simulate(arguments: &Arguments) -> Result<(), Failure> {
         });
     }
     let SimulationArguments { remove_after, put_back_after, .. } = arguments.simulation;
-    let mut card = Removable::new(card.link, remove_after);
+    let timing = arguments.timing.timing();
+    let told = arguments.metrics.then(|| timing.name().to_owned());
+    let card = Counted::new(card.link.with_timing(timing), told);
+    let mut card = Removable::new(card, remove_after);
     loop {
         to_stdout(&format!("The card lies on port {}. Ctrl-C takes it away.\n", address.1));
         // However the connection ends, the card has left this reader.
@@ -105,7 +118,7 @@ fn simulate(arguments: &Arguments) -> Result<(), Failure> {
             break;
         }
         // A card that its profile loses is put back at once, one that was told to go when it was told to.
-        match (card.was_taken(), put_back_after, card.card.in_field()) {
+        match (card.was_taken(), put_back_after, card.card.link.in_field()) {
             (true, None, _) => break,
             (true, Some(milliseconds), _) => {
                 to_stdout("The card was taken away and will be put back.\n");
@@ -123,7 +136,7 @@ fn simulate(arguments: &Arguments) -> Result<(), Failure> {
         stream = again;
     }
     to_stdout("The card was taken away.\n");
-    for violation in card.card.chip.violations() {
+    for violation in card.card.link.chip.violations() {
         to_stdout(&format!("The reader broke a rule: {violation}\n"));
     }
     Ok(())

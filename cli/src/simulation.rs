@@ -12,10 +12,12 @@ use cccd_simulator::{
     Chip, Issuer, IssuerOptions, Link, Person, Profile,
     person::PersonError,
     personalisation::{Personalisation, file},
+    reference::Reference,
+    timing::Elapsed,
 };
 use clap::{Args, ValueEnum};
 
-use crate::{failure::Failure, profile, save};
+use crate::{card::Card, failure::Failure, profile, reference, save};
 
 /// Who is simulated, and what is wrong with the card.
 #[derive(Args)]
@@ -24,6 +26,11 @@ pub(crate) struct SimulationArguments {
     /// Loại thẻ theo tên · The kind of card, by its name in `cccd simulate --list` [default: cccd]
     #[arg(long, value_name = "NAME", value_parser = profile::name)]
     profile: Option<String>,
+    /// Thẻ chuẩn để so sánh · In place of a profile the reference card, whose files always have the same lengths: pace
+    /// or bac, and what one answer carries, such as pace-2048, bac-short, pace-extended
+    #[arg(long, value_name = "ACCESS-BUFFER", value_parser = reference::named,
+          conflicts_with_all = ["profile", "person", "seed", "tamper"])]
+    reference: Option<Reference>,
     /// Người được mô phỏng · The holder, a TOML file [default: a sample person who does not exist]
     #[arg(long, value_name = "FILE")]
     person: Option<PathBuf>,
@@ -74,6 +81,7 @@ impl SimulationArguments {
     /// Whether any of these options was given.
     pub(crate) const fn any(&self) -> bool {
         self.profile.is_some()
+            || self.reference.is_some()
             || self.person.is_some()
             || self.seed.is_some()
             || self.trust_out.is_some()
@@ -83,6 +91,17 @@ impl SimulationArguments {
 
     /// Makes the card.
     pub(crate) fn card(&self) -> Result<Simulated, Failure> {
+        let card = match self.reference {
+            Some(card) => reference::card(card),
+            None => self.issued()?,
+        };
+        if let Some(path) = &self.trust_out {
+            save::public(path, &card.csca).map_err(|error| files::io_error(path, &error))?;
+        }
+        Ok(card)
+    }
+
+    fn issued(&self) -> Result<Simulated, Failure> {
         let person = self.person()?;
         let seed = match self.seed {
             Some(seed) => seed,
@@ -97,9 +116,6 @@ impl SimulationArguments {
             self.tampered(profile.issue(&issuer, &person, seed))
         };
         let csca = issuer.csca_certificate().to_vec();
-        if let Some(path) = &self.trust_out {
-            save::public(path, &csca).map_err(|error| files::io_error(path, &error))?;
-        }
         let chip = Chip::new(personalisation, seed);
         let field = profile.field.as_ref();
         let faults = field.map(|problem| problem.faults.clone()).unwrap_or_default();
@@ -179,6 +195,12 @@ impl Transport for SimulatedReader {
 
     fn limits(&self) -> Limits {
         self.limits
+    }
+}
+
+impl Card for SimulatedReader {
+    fn elapsed(&self) -> Option<Elapsed> {
+        Some(self.link.elapsed())
     }
 }
 

@@ -54,7 +54,8 @@ fn verify(arguments: &Arguments) -> Result<Verdict, Failure> {
     let evidence = evidence(arguments)?;
     let FilesVerdict { report, document } = system.verify(&evidence, challenge, printed.as_deref());
     let result = document.map_err(Failure::from).and_then(accept);
-    Ok(Verdict { report: Some(report), metrics: Metrics::default(), simulated: false, result })
+    let metrics = Metrics::default();
+    Ok(Verdict { report: Some(report), metrics, cost: None, simulated: false, result })
 }
 
 /// Files of any document may be verified; only a CCCD has a citizen.

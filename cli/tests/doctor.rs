@@ -1,16 +1,15 @@
 //! `cccd doctor`: a report to read and one to send, and not a byte of the holder in either.
 
-#[path = "../../tests/leaks/searcher.rs"]
-mod searcher;
+#[path = "support/canary.rs"]
+mod canary;
 mod support;
 
-use cccd_simulator::{CardOptions, DigestName, Issuer, IssuerOptions, Person, Profile};
-use searcher::{Canary, found, text_canary};
+use canary::Holder;
 use serde_json::json;
 use support::{CAN, Ran, keys, run};
 
 fn doctor(arguments: &[&str]) -> Ran {
-    run(&[&["doctor", "--simulated", "--seed", "3"], arguments].concat())
+    run(&[&["doctor", "--simulated", "--seed", canary::SEED], arguments].concat())
 }
 
 #[test]
@@ -123,84 +122,9 @@ fn wrong_keys_and_pins_end_with_their_status() {
     assert_eq!(run(&["doctor", "--profile", "cccd"]).status, 2);
 }
 
-/// Nobody: the prefix 000 is not assigned, and every field has a word that exists nowhere else.
-const CANARY: &str = r#"
-id_number = "000987654321"
-full_name = "Quyềng Thị Zyxwut Hằnz"
-date_of_birth = "17/09/1957"
-sex = "Nữ"
-nationality = "Việt Nam Zqnation"
-ethnicity = "Zqethnic Mường"
-religion = "Zqreligion Phật"
-place_of_origin = "Xã Zqorigin, Tỉnh Thử"
-residence = "Số 7 Đường Zqresidence, Tỉnh Thử"
-identifying_marks = "Nốt ruồi Zqmarks"
-issue_date = "19/08/2022"
-expiry_date = "23/11/2043"
-father_name = "Quyềng Zqfather"
-mother_name = "Lưu Zqmother"
-spouse_name = "Trầnq Zqspouse"
-old_id_number = "987612345"
-chip_id = "C0FFEE0DDBA11AD5"
-"#;
-
-fn canaries(person: &Person, profile: &str) -> Vec<Canary> {
-    let issuer = Issuer::new(IssuerOptions { seed: 3, ..IssuerOptions::default() });
-    let options = Profile::named(profile).unwrap().options;
-    let card = issuer.personalise(person, &CardOptions { seed: 3, ..options });
-    let words = [
-        "000987654321",
-        "987654321",
-        "654321",
-        "Zyxwut",
-        "Hằnz",
-        "Zqnation",
-        "Zqethnic",
-        "Zqreligion",
-        "Zqorigin",
-        "Zqresidence",
-        "Zqmarks",
-        "Zqfather",
-        "Zqmother",
-        "Zqspouse",
-        "987612345",
-        "C0FFEE0DDBA11AD5",
-        "17/09/1957",
-        "1957-09-17",
-        "570917",
-        "19/08/2022",
-        "2022-08-19",
-        "23/11/2043",
-        "2043-11-23",
-        "431123",
-    ];
-    let mut canaries: Vec<Canary> = words.map(|word| text_canary(word, word)).into();
-    canaries.extend(person.mrz().iter().map(|line| text_canary("MRZ", line.trim_end_matches('<'))));
-    for bytes in card.files.values() {
-        let (middle, end) = (bytes.len() / 2, bytes.len());
-        // The end of DG14, DG15 and EF.SOD is a key or a signature, that of DG1 and DG13 the holder's.
-        canaries.push(Canary { name: "digest", bytes: DigestName::Sha256.hash(bytes) });
-        if end > 60 {
-            canaries.push(Canary { name: "end of a file", bytes: bytes[end - 12..].to_vec() });
-        }
-        if end > 4000 {
-            canaries.push(Canary { name: "portrait", bytes: bytes[middle..middle + 12].to_vec() });
-        }
-    }
-    let turned: Vec<Canary> = canaries
-        .iter()
-        .map(|it| Canary { name: it.name, bytes: it.bytes.iter().rev().copied().collect() })
-        .collect();
-    canaries.extend(turned);
-    canaries
-}
-
 #[test]
 fn neither_page_nor_object_holds_anything_of_the_holder() {
-    let person = Person::from_toml(CANARY).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("canary.toml");
-    std::fs::write(&path, CANARY).unwrap();
+    let holder = Holder::new();
     for profile in [
         "cccd",
         "bac",
@@ -208,13 +132,12 @@ fn neither_page_nor_object_holds_anything_of_the_holder() {
         "pace-ecdh-cam-aes-128-brainpoolP256r1",
         "aa-ecdsa-secp256r1-sha-256",
     ] {
-        let canaries = canaries(&person, profile);
         for form in [&[][..], &["--json"]] {
-            let options = ["--profile", profile, "--person", path.to_str().unwrap()];
+            let options = ["--profile", profile, "--person", holder.file()];
             let ran = doctor(&[&options, form].concat());
             assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{profile}");
             assert!(ran.stdout.contains("CSCA Simulator"));
-            let leaked = found(&ran.stdout, &canaries);
+            let leaked = holder.found(&ran.stdout, profile);
             assert!(leaked.is_empty(), "{profile}: {leaked:?}");
         }
     }

@@ -222,6 +222,28 @@ fn a_card_that_is_put_back_is_read_on() {
 }
 
 #[test]
+fn a_card_on_a_reader_is_measured() {
+    let Some(_service) = Service::start() else { return };
+    let card = Card::lay_down(&["--metrics"]);
+    let bench = |key: &str| run(&["bench-card", "--json", "--can", key, "--times", "3"]);
+    let ran = bench(CAN);
+    let object = ran.json();
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{object}");
+    assert_eq!((&object["clock"], &object["reader"]), (&"measured".into(), &READER.into()));
+    assert_eq!((&object["simulated"], &object["same_exchanges"]), (&false.into(), &true.into()));
+    let read = card.read(&["--can", CAN, "--metrics"]).json();
+    for cost in object["runs"].as_array().unwrap() {
+        for name in ["apdus", "bytes_sent", "bytes_received"] {
+            assert_eq!(cost["total"][name], read["metrics"][name], "{name}");
+        }
+        assert_eq!(cost["total"]["frames"], serde_json::Value::Null);
+        assert!(cost["between"].is_u64());
+    }
+    let ran = bench("111111");
+    assert_eq!((ran.status, &ran.json()["error"]["code"]), (11, &"access_denied.wrong_key".into()));
+}
+
+#[test]
 fn a_read_ends_with_its_deadline() {
     let Some(_service) = Service::start() else { return };
     let card = Card::lay_down(&["--remove-after", "15"]);

@@ -115,7 +115,7 @@ fn record(
                 assert_eq!(chip.violations(), [""; 0]);
                 return (document.evidence().clone(), answers);
             }
-            Step::Progress(_) => {}
+            Step::Progress(_) | Step::Identity(_) => {}
             Step::CardLost => panic!("nobody took the card away"),
         }
     }

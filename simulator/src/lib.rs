@@ -23,6 +23,7 @@
 //! * [`PrivateKey`]: one's own keys, from PKCS #8 files.
 //! * [`Behaviour`]: how this chip differs from the book.
 //! * [`profiles`]: a card for every combination of protocols, by name.
+//! * [`mod@reference`]: the card by which reads are compared, with files of exact lengths.
 //! * [`Link`]: a radio link with planned [`Fault`]s and, with a [`Timing`], a virtual clock.
 //! * [`vpcd`]: plugs the chip into pcscd, so that any PC/SC program reads it.
 //! * `pn532` (Linux): an NFC device on a pseudo-terminal, so that any program of libnfc reads it.
@@ -63,6 +64,7 @@ pub use cv_certificate::{
 pub use digest::DigestName;
 pub use link::{Fault, Link, TagLost};
 pub use person::Person;
+pub use personalisation::reference;
 pub use personalisation::{
     AccessControl, ActiveKey, ActiveKind, CardOptions, ChipAuthenticationOption, ChipKey, EcKey,
     Issuer, IssuerOptions, KeyKind, Mapping, PaceOption, PaceParameters, Personalisation,

@@ -1,7 +1,8 @@
 //! The holder of a simulated card: a small TOML file that anyone can edit.
 //!
 //! The fields are those of DG13, under the English names of the fields printed on the card. Two people come with the
-//! crate; their numbers start with the unassigned province prefix 000, so that they are nobody.
+//! crate, and the holder of the reference card; their numbers start with the unassigned province prefix 000, so that they
+//! are nobody.
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -215,7 +216,8 @@ mod tests {
 
     #[test]
     fn the_people_of_the_crate_are_nobody() {
-        for person in [Person::sample(), Person::sample_indefinite()] {
+        let people = [Person::sample(), Person::sample_indefinite(), crate::reference::person()];
+        for person in people {
             assert!(person.id_number.starts_with("000"));
         }
         assert_eq!(Person::sample_indefinite().expiry_date, INDEFINITE);

@@ -261,7 +261,8 @@ fn chip_authentication_data(
     };
     let encrypted = dynamic_data(response, 0x8A).map_err(|_| malformed.clone())?;
     let ks_enc = derive_key(cipher, secret.expose(), KeyPurpose::Encryption);
-    let iv = cipher.encrypt_block(ks_enc.expose(), &vec![0xFF; cipher.block_length()])?;
+    let mut iv = vec![0xFF; cipher.block_length()];
+    cipher.encrypt_block(ks_enc.expose(), &mut iv)?;
     let padded = cipher.decrypt_cbc(ks_enc.expose(), &iv, &encrypted).map(Secret::new);
     let padded = padded.map_err(|_| malformed.clone())?;
     unpad(padded.expose()).map(|data| Secret::new(data.to_vec())).ok_or(malformed)

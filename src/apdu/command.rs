@@ -44,6 +44,21 @@ impl Command {
         Self { name, header, data: Zeroizing::new(data.to_vec()), le }
     }
 
+    /// A command that is written later, see [`Command::rewrite`].
+    pub(crate) fn empty() -> Self {
+        Self::new("", [0; 4], &[], None)
+    }
+
+    /// Makes it another command without data and Le, in the same memory; the data are written behind what is
+    /// returned.
+    pub(crate) fn rewrite(&mut self, name: &'static str, header: [u8; 4]) -> &mut Vec<u8> {
+        self.name = name;
+        self.header = header;
+        self.le = None;
+        self.data.clear();
+        &mut self.data
+    }
+
     /// SELECT an application by its identifier, no answer wanted `[ISO 7816-4 §11.2.2]`.
     pub(crate) fn select_application(aid: &[u8]) -> Self {
         Self::new("SELECT application", [0x00, 0xA4, 0x04, 0x0C], aid, None)
@@ -152,8 +167,12 @@ impl Command {
     }
 
     pub(super) fn with_le(mut self, le: usize) -> Self {
-        self.le = Some(le);
+        self.set_le(le);
         self
+    }
+
+    pub(crate) const fn set_le(&mut self, le: usize) {
+        self.le = Some(le);
     }
 
     /// The command's name in the standard.
@@ -195,8 +214,15 @@ impl Command {
     /// # Errors
     /// `Misuse` if data or `Le` do not fit the form.
     pub fn encode(&self, form: Form) -> Result<Vec<u8>> {
-        let too_long = Error::Misuse("a command longer than its form allows");
         let mut out = Vec::with_capacity(self.data.len() + 9);
+        self.encode_into(form, &mut out)?;
+        Ok(out)
+    }
+
+    /// As [`Command::encode`], in place of what `out` holds.
+    pub(super) fn encode_into(&self, form: Form, out: &mut Vec<u8>) -> Result<()> {
+        let too_long = Error::Misuse("a command longer than its form allows");
+        out.clear();
         out.extend_from_slice(&self.header);
         match form {
             Form::Short => {
@@ -229,7 +255,7 @@ impl Command {
                 out.extend_from_slice(le.as_ref().map_or(&[][..], |le| le));
             }
         }
-        Ok(out)
+        Ok(())
     }
 }
 

@@ -10,7 +10,9 @@ use std::{
     time::Duration,
 };
 
-use super::{Command, Form, Response};
+use zeroize::Zeroizing;
+
+use super::{Command, Form, Response, StatusWord};
 use crate::error::{Error, PolicyRefusal, Result};
 
 /// GET RESPONSE commands that one answer may cost.
@@ -72,7 +74,8 @@ pub(crate) enum Request {
 
 /// A command on its way out: the bytes, and what it is called.
 pub(crate) struct Outgoing {
-    pub(crate) bytes: Vec<u8>,
+    /// Shared with the line, which writes the next command in the same memory if nobody kept this one.
+    pub(crate) bytes: Arc<Vec<u8>>,
     pub(crate) name: &'static str,
     form: Form,
 }
@@ -110,9 +113,14 @@ enum Awaited {
 #[derive(Default)]
 struct Exchange {
     outgoing: Option<Request>,
-    incoming: Option<Result<Vec<u8>>>,
+    incoming: Option<Result<()>>,
     awaited: Option<Awaited>,
+    /// The last command's bytes.
+    command: Arc<Vec<u8>>,
+    /// The answer, once it is incoming.
+    answer: Zeroizing<Vec<u8>>,
     limits: Limits,
+    chip_limits: Option<Limits>,
     metrics: Metrics,
 }
 
@@ -127,7 +135,13 @@ pub(crate) struct Mailbox(Shared);
 
 impl Mailbox {
     pub(crate) fn take_request(&self) -> Option<Request> {
-        lock(&self.0).outgoing.take()
+        let mut exchange = lock(&self.0);
+        let request = exchange.outgoing.take();
+        if let Some(Request::Command(command)) = &request {
+            exchange.metrics.apdus += 1;
+            exchange.metrics.bytes_sent += command.bytes.len();
+        }
+        request
     }
 
     /// Whether the procedure waits for something that was taken out and not answered.
@@ -136,19 +150,30 @@ impl Mailbox {
         exchange.awaited.is_some() && exchange.incoming.is_none()
     }
 
-    /// Puts the answer in; an answer nobody asked for is reported back as `false`.
-    pub(crate) fn deliver(&self, answer: Vec<u8>) -> bool {
-        let length = answer.len();
-        let taken = self.put(Ok(answer), |awaited| awaited == Awaited::Answer);
+    /// Whether an answer is under way, so that there is time to work.
+    pub(crate) fn in_the_air(&self) -> bool {
+        let exchange = lock(&self.0);
+        exchange.awaited == Some(Awaited::Answer)
+            && exchange.outgoing.is_none()
+            && exchange.incoming.is_none()
+    }
+
+    /// Puts the answer in; an answer nobody asked for is reported back as `false`. This copy is the only one of
+    /// what the chip sends: from here it is decrypted to where it stays.
+    pub(crate) fn deliver(&self, answer: &[u8]) -> bool {
+        let taken = self.put(Ok(()), |awaited| awaited == Awaited::Answer);
         if taken {
-            lock(&self.0).metrics.bytes_received += length;
+            let mut exchange = lock(&self.0);
+            exchange.answer.clear();
+            exchange.answer.extend_from_slice(answer);
+            exchange.metrics.bytes_received += answer.len();
         }
         taken
     }
 
     /// Tells that the card lies there again; `false` if nobody missed it.
     pub(crate) fn card_is_back(&self) -> bool {
-        let taken = self.put(Ok(Vec::new()), |awaited| awaited == Awaited::Card);
+        let taken = self.put(Ok(()), |awaited| awaited == Awaited::Card);
         if taken {
             lock(&self.0).metrics.losses += 1;
         }
@@ -160,7 +185,7 @@ impl Mailbox {
         self.put(Err(error), |_| true)
     }
 
-    fn put(&self, incoming: Result<Vec<u8>>, fits: impl Fn(Awaited) -> bool) -> bool {
+    fn put(&self, incoming: Result<()>, fits: impl Fn(Awaited) -> bool) -> bool {
         let mut exchange = lock(&self.0);
         let waits = exchange.outgoing.is_none() && exchange.incoming.is_none();
         let taken = waits && exchange.awaited.is_some_and(fits);
@@ -197,8 +222,20 @@ impl Line {
         (Self(Arc::clone(&shared)), Mailbox(shared))
     }
 
+    /// What device and chip can carry, as far as the chip has said it.
     pub(crate) fn limits(&self) -> Limits {
-        lock(&self.0).limits
+        let exchange = lock(&self.0);
+        let Limits { max_command, max_response } = exchange.limits;
+        let chip = exchange.chip_limits.unwrap_or(Limits::EXTENDED);
+        Limits {
+            max_command: max_command.min(chip.max_command),
+            max_response: max_response.min(chip.max_response),
+        }
+    }
+
+    /// Notes what the chip says that it can carry.
+    pub(crate) fn set_chip_limits(&self, limits: Limits) {
+        lock(&self.0).chip_limits = Some(limits);
     }
 
     /// Counts bytes of a file that were read before.
@@ -208,7 +245,8 @@ impl Line {
 
     /// Waits until the lost card lies on the device again, powered up anew.
     pub(crate) async fn card(&self) -> Result<()> {
-        self.request(Request::Card, Awaited::Card).await.map(drop)
+        lock(&self.0).outgoing = Some(Request::Card);
+        self.wait(Awaited::Card, &mut || ()).await
     }
 
     /// Sends a command and collects the whole answer: chains data that do not fit, fetches what
@@ -216,69 +254,108 @@ impl Line {
     ///
     /// A protected command is not repeated here: its counter has moved, see `secure_messaging`.
     pub(crate) async fn transmit(&self, command: &Command) -> Result<Response> {
-        let mut response = self.send(command).await?;
+        let mut data = Zeroizing::default();
+        let status = self.transmit_while(command, &mut data, &mut || ()).await?;
+        Ok(Response::from_parts(data, status))
+    }
+
+    /// As [`Line::transmit`], with the data in place of what `data` holds; `work` is done while the answer is under
+    /// way, or before it is looked at, and at least once unless the command could not be sent.
+    pub(crate) async fn transmit_while(
+        &self,
+        command: &Command,
+        data: &mut Zeroizing<Vec<u8>>,
+        work: &mut (dyn FnMut() + Send),
+    ) -> Result<StatusWord> {
+        let mut status = self.send(command, data, work).await?;
         let [cla, ..] = command.header();
-        if let (Some(le), false) = (response.status().exact_le(), cla & 0x0C == 0x0C) {
-            response = self.send(&command.clone().with_le(le)).await?;
+        if let (Some(le), false) = (status.exact_le(), cla & 0x0C == 0x0C) {
+            status = self.send(&command.clone().with_le(le), data, work).await?;
         }
         for _ in 0..MAX_GET_RESPONSE {
-            let Some(more) = response.status().more_data() else { return Ok(response) };
-            let next = self.exchange(&Command::get_response(cla, more), Form::Short).await?;
-            if next.data().is_empty() && next.status().more_data().is_some() {
+            let Some(more) = status.more_data() else { return Ok(status) };
+            let mut next = Zeroizing::default();
+            let command = Command::get_response(cla, more);
+            status = self.exchange(&command, Form::Short, &mut next, work).await?;
+            if next.is_empty() && status.more_data().is_some() {
                 break;
             }
-            response.extend(&next);
+            data.extend_from_slice(&next);
         }
         Err(Error::PolicyRefused(PolicyRefusal::Budget("exchanges")))
     }
 
     /// One command, in as many links as the device demands `[ISO 7816-4 §5.3.3]`.
-    async fn send(&self, command: &Command) -> Result<Response> {
+    async fn send(
+        &self,
+        command: &Command,
+        data: &mut Zeroizing<Vec<u8>>,
+        work: &mut (dyn FnMut() + Send),
+    ) -> Result<StatusWord> {
         let limits = self.limits();
         let form = command.form();
         let fits = form == Form::Short
             || limits.extended() && command.data().len() + 9 <= limits.max_command;
         if fits {
-            return self.exchange(command, form).await;
+            return self.exchange(command, form, data, work).await;
         }
         // Short length fields cannot ask for more.
         let short =
             command.le().map_or_else(|| command.clone(), |le| command.clone().with_le(le.min(256)));
         let mut links = command.data().chunks(255).peekable();
-        while let Some(data) = links.next() {
+        while let Some(link) = links.next() {
             let last = links.peek().is_none();
-            let response = self.exchange(&short.link(data, last), Form::Short).await?;
+            let status = self.exchange(&short.link(link, last), Form::Short, data, work).await?;
             if last {
-                return Ok(response);
+                return Ok(status);
             }
-            response.success(command.name())?;
+            if status != StatusWord::SUCCESS {
+                return Err(Error::CardRefused { command: command.name(), status: status.0 });
+            }
         }
         // No data: only Le was too long for the device.
-        self.exchange(&short, Form::Short).await
+        self.exchange(&short, Form::Short, data, work).await
     }
 
     /// One command-answer pair.
-    async fn exchange(&self, command: &Command, form: Form) -> Result<Response> {
-        let bytes = command.encode(form)?;
+    async fn exchange(
+        &self,
+        command: &Command,
+        form: Form,
+        data: &mut Zeroizing<Vec<u8>>,
+        work: &mut (dyn FnMut() + Send),
+    ) -> Result<StatusWord> {
         {
             let mut exchange = lock(&self.0);
-            exchange.metrics.apdus += 1;
-            exchange.metrics.bytes_sent += bytes.len();
+            if Arc::get_mut(&mut exchange.command).is_none() {
+                exchange.command = Arc::default();
+            }
+            if let Some(bytes) = Arc::get_mut(&mut exchange.command) {
+                command.encode_into(form, bytes)?;
+            }
+            let bytes = Arc::clone(&exchange.command);
+            let outgoing = Outgoing { bytes, name: command.name(), form };
+            exchange.outgoing = Some(Request::Command(outgoing));
         }
-        let outgoing = Outgoing { bytes, name: command.name(), form };
-        let answer = self.request(Request::Command(outgoing), Awaited::Answer).await?;
+        self.wait(Awaited::Answer, work).await?;
+        std::mem::swap(data, &mut lock(&self.0).answer);
         // An answer without status word is no answer: some drivers hand out an empty one when the card
         // is pulled away.
-        Response::parse(&answer).map_err(|_| Error::LinkLost)
+        let status = data.last_chunk().map(|[sw1, sw2]| StatusWord::from_bytes(*sw1, *sw2));
+        let status = status.ok_or(Error::LinkLost)?;
+        let length = data.len().saturating_sub(2);
+        data.truncate(length);
+        Ok(status)
     }
 
-    async fn request(&self, request: Request, awaited: Awaited) -> Result<Vec<u8>> {
-        {
-            let mut exchange = lock(&self.0);
-            exchange.outgoing = Some(request);
-            exchange.awaited = Some(awaited);
-        }
+    /// Waits for what was asked of the device. The first time around the request has still to leave.
+    async fn wait(&self, awaited: Awaited, work: &mut (dyn FnMut() + Send)) -> Result<()> {
+        lock(&self.0).awaited = Some(awaited);
         poll_fn(|_| {
+            if lock(&self.0).outgoing.is_some() {
+                return Poll::Pending;
+            }
+            work();
             let mut exchange = lock(&self.0);
             match exchange.incoming.take() {
                 Some(answer) => {
@@ -317,7 +394,7 @@ pub(crate) mod tests {
             let Some(Request::Command(command)) = mailbox.take_request() else {
                 panic!("a procedure waits for the chip only");
             };
-            assert!(mailbox.deliver(chip(&command.bytes)));
+            assert!(mailbox.deliver(&chip(&command.bytes)));
         }
     }
 
@@ -387,10 +464,26 @@ pub(crate) mod tests {
         .unwrap();
     }
 
+    /// Between the copy in `deliver` and whoever decrypts the answer nothing is copied: two buffers change places.
+    #[test]
+    fn answers_are_handed_on_without_a_copy() {
+        let (line, mailbox) = Line::new();
+        let command = Command::read_binary(0, 4).unwrap();
+        let mut data = Zeroizing::new(Vec::with_capacity(16));
+        let (ours, mut theirs) = (data.as_ptr(), Vec::with_capacity(16));
+        std::mem::swap(&mut *lock(&mailbox.0).answer, &mut theirs);
+        for exchange in 0..6 {
+            let read = line.transmit_while(&command, &mut data, &mut || ());
+            let status = drive(&mailbox, read, |_| vec![1, 2, exchange, 4, 0x90, 0]).unwrap();
+            assert_eq!((status, data.as_slice()), (StatusWord::SUCCESS, &[1, 2, exchange, 4][..]));
+            assert_eq!(data.as_ptr() == ours, exchange % 2 == 1);
+        }
+    }
+
     #[test]
     fn an_answer_that_nobody_asked_for_is_not_taken() {
         let (_line, mailbox) = Line::new();
-        assert!(!mailbox.deliver(vec![0x90, 0]));
+        assert!(!mailbox.deliver(&[0x90, 0]));
         assert!(!mailbox.card_is_back());
         assert!(!mailbox.fail(Error::LinkLost));
     }

@@ -28,7 +28,11 @@ impl Response {
     }
 
     pub(crate) fn new(data: &[u8], status: StatusWord) -> Self {
-        Self { data: Zeroizing::new(data.to_vec()), status }
+        Self::from_parts(Zeroizing::new(data.to_vec()), status)
+    }
+
+    pub(crate) const fn from_parts(data: Zeroizing<Vec<u8>>, status: StatusWord) -> Self {
+        Self { data, status }
     }
 
     /// The data field, without the status word.
@@ -53,12 +57,6 @@ impl Response {
         } else {
             Err(Error::CardRefused { command, status: self.status.0 })
         }
-    }
-
-    /// Appends what GET RESPONSE brought.
-    pub(super) fn extend(&mut self, more: &Self) {
-        self.data.extend_from_slice(&more.data);
-        self.status = more.status;
     }
 }
 

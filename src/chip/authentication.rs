@@ -261,7 +261,7 @@ impl PendingChipAuthentication {
     /// `NotGenuine` unless the channel was confirmed under the new keys and the key that was used is in
     /// the authenticated DG14.
     pub(crate) fn confirm(
-        self,
+        &self,
         channel: &Channel,
         authenticated: &Authenticated,
     ) -> Result<ChipAuthenticated> {

@@ -66,70 +66,96 @@ impl BlockCipher {
 
     /// The inverse of [`BlockCipher::encrypt_cbc`].
     pub(crate) fn decrypt_cbc(self, key: &[u8], iv: &[u8], message: &[u8]) -> Result<Vec<u8>> {
+        let mut plain = Vec::new();
+        self.decrypt_cbc_onto(key, iv, message, &mut plain)?;
+        Ok(plain)
+    }
+
+    /// As [`BlockCipher::decrypt_cbc`], behind what is there already: the plain text is written where it stays.
+    pub(crate) fn decrypt_cbc_onto(
+        self,
+        key: &[u8],
+        iv: &[u8],
+        message: &[u8],
+        plain: &mut Vec<u8>,
+    ) -> Result<()> {
         macro_rules! run {
-            ($cipher:ty) => {
+            ($cipher:ty, $out:expr) => {
                 cbc::Decryptor::<$cipher>::new_from_slices(key, iv)
                     .map_err(|_| MISFIT)?
-                    .decrypt_padded_vec::<NoPadding>(message)
+                    .decrypt_padded_b2b::<NoPadding>(message, $out)
                     .map_err(|_| MISFIT)?
             };
         }
-        Ok(match self {
-            Self::TripleDes => run!(des::TdesEde2),
-            Self::Aes128 => run!(aes::Aes128),
-            Self::Aes192 => run!(aes::Aes192),
-            Self::Aes256 => run!(aes::Aes256),
-        })
+        if !message.len().is_multiple_of(self.block_length()) {
+            return Err(MISFIT);
+        }
+        let start = plain.len();
+        plain.resize(start + message.len(), 0);
+        let out = plain.get_mut(start..).unwrap_or_default();
+        match self {
+            Self::TripleDes => run!(des::TdesEde2, out),
+            Self::Aes128 => run!(aes::Aes128, out),
+            Self::Aes192 => run!(aes::Aes192, out),
+            Self::Aes256 => run!(aes::Aes256, out),
+        };
+        Ok(())
     }
 
-    /// One block, as AES secure messaging encrypts its counter `[9303-11 §9.8.6.1]`.
-    pub(crate) fn encrypt_block(self, key: &[u8], block: &[u8]) -> Result<Vec<u8>> {
+    /// One block in place, as AES secure messaging encrypts its counter `[9303-11 §9.8.6.1]`.
+    pub(crate) fn encrypt_block(self, key: &[u8], block: &mut [u8]) -> Result<()> {
         macro_rules! run {
             ($cipher:ty) => {{
-                let mut block = Array::try_from(block).map_err(|_| MISFIT)?;
-                <$cipher>::new_from_slice(key).map_err(|_| MISFIT)?.encrypt_block(&mut block);
-                block.to_vec()
+                let block = <&mut Array<u8, _>>::try_from(block).map_err(|_| MISFIT)?;
+                <$cipher>::new_from_slice(key).map_err(|_| MISFIT)?.encrypt_block(block);
             }};
         }
-        Ok(match self {
+        match self {
             Self::TripleDes => run!(des::TdesEde2),
             Self::Aes128 => run!(aes::Aes128),
             Self::Aes192 => run!(aes::Aes192),
             Self::Aes256 => run!(aes::Aes256),
-        })
+        }
+        Ok(())
     }
 
     /// Eight bytes of MAC over a message that the protocol has padded where it must.
     ///
     /// Retail MAC (ISO/IEC 9797-1 algorithm 3, no padding of its own) or CMAC (SP 800-38B) cut to eight bytes.
     pub(crate) fn mac(self, key: &[u8], message: &[u8]) -> Result<[u8; 8]> {
-        self.whole_mac(key, message)?.first_chunk().copied().ok_or(MISFIT)
+        self.mac_of_parts(key, &[message])
     }
 
-    /// The MAC before it is cut.
-    pub(super) fn whole_mac(self, key: &[u8], message: &[u8]) -> Result<Vec<u8>> {
-        macro_rules! cmac {
-            ($cipher:ty) => {{
-                let mut mac = cmac::Cmac::<$cipher>::new_from_slice(key).map_err(|_| MISFIT)?;
-                mac.update(message);
-                mac.finalize().into_bytes().to_vec()
+    /// As [`BlockCipher::mac`], over a message that lies in several places.
+    pub(crate) fn mac_of_parts(self, key: &[u8], parts: &[&[u8]]) -> Result<[u8; 8]> {
+        self.whole_mac(key, parts)?.first_chunk().copied().ok_or(MISFIT)
+    }
+
+    /// The MAC before it is cut: 16 bytes of CMAC; the 8 of the retail MAC, and zeros.
+    pub(super) fn whole_mac(self, key: &[u8], parts: &[&[u8]]) -> Result<[u8; 16]> {
+        macro_rules! run {
+            ($mac:ty) => {{
+                let mut mac = <$mac>::new_from_slice(key).map_err(|_| MISFIT)?;
+                parts.iter().for_each(|part| mac.update(part));
+                let tag = mac.finalize().into_bytes();
+                let mut whole = [0; 16];
+                whole.iter_mut().zip(tag).for_each(|(byte, of_tag)| *byte = of_tag);
+                Ok(whole)
             }};
         }
-        Ok(match self {
+        match self {
             Self::TripleDes => {
                 // The crate would zero-pad an incomplete block; protocols never send one.
-                if !message.len().is_multiple_of(8) {
+                let length: usize = parts.iter().map(|part| part.len()).sum();
+                if !length.is_multiple_of(8) {
                     return Err(MISFIT);
                 }
-                let mut mac =
-                    retail_mac::RetailMac::<des::Des>::new_from_slice(key).map_err(|_| MISFIT)?;
-                mac.update(message);
-                mac.finalize().into_bytes().to_vec()
+                run!(retail_mac::RetailMac<des::Des>)
             }
-            Self::Aes128 => cmac!(aes::Aes128),
-            Self::Aes192 => cmac!(aes::Aes192),
-            Self::Aes256 => cmac!(aes::Aes256),
-        })
+            Self::Aes128 => run!(cmac::Cmac<aes::Aes128>),
+            Self::Aes192 => run!(cmac::Cmac<aes::Aes192>),
+            Self::Aes256 => run!(cmac::Cmac<aes::Aes256>),
+        }
     }
 }
 

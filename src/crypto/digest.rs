@@ -74,6 +74,49 @@ impl DigestAlgorithm {
     }
 }
 
+/// A digest in the making.
+#[derive(Clone)]
+pub(crate) enum Hasher {
+    Sha1(sha1::Sha1),
+    Sha224(sha2::Sha224),
+    Sha256(sha2::Sha256),
+    Sha384(sha2::Sha384),
+    Sha512(sha2::Sha512),
+}
+
+impl Hasher {
+    pub(crate) fn new(algorithm: DigestAlgorithm) -> Self {
+        match algorithm {
+            DigestAlgorithm::Sha1 => Self::Sha1(sha1::Sha1::new()),
+            DigestAlgorithm::Sha224 => Self::Sha224(sha2::Sha224::new()),
+            DigestAlgorithm::Sha256 => Self::Sha256(sha2::Sha256::new()),
+            DigestAlgorithm::Sha384 => Self::Sha384(sha2::Sha384::new()),
+            DigestAlgorithm::Sha512 => Self::Sha512(sha2::Sha512::new()),
+        }
+    }
+
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Sha1(hasher) => hasher.update(bytes),
+            Self::Sha224(hasher) => hasher.update(bytes),
+            Self::Sha256(hasher) => hasher.update(bytes),
+            Self::Sha384(hasher) => hasher.update(bytes),
+            Self::Sha512(hasher) => hasher.update(bytes),
+        }
+    }
+
+    /// The algorithm, and the digest.
+    pub(crate) fn finish(self) -> (DigestAlgorithm, Vec<u8>) {
+        match self {
+            Self::Sha1(hasher) => (DigestAlgorithm::Sha1, hasher.finalize().to_vec()),
+            Self::Sha224(hasher) => (DigestAlgorithm::Sha224, hasher.finalize().to_vec()),
+            Self::Sha256(hasher) => (DigestAlgorithm::Sha256, hasher.finalize().to_vec()),
+            Self::Sha384(hasher) => (DigestAlgorithm::Sha384, hasher.finalize().to_vec()),
+            Self::Sha512(hasher) => (DigestAlgorithm::Sha512, hasher.finalize().to_vec()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +134,10 @@ mod tests {
             let digest = algorithm.digest(b"abc");
             assert_eq!(digest.len(), algorithm.output_length());
             assert_eq!(digest[..4], start);
+            let mut hasher = Hasher::new(algorithm);
+            hasher.update(b"a");
+            hasher.update(b"bc");
+            assert_eq!(hasher.finish(), (algorithm, digest));
             assert_eq!(DigestAlgorithm::from_oid(algorithm.oid()), Some(algorithm));
         }
     }

@@ -4,6 +4,7 @@
 //! Nothing here knows of ICAO 9303; protocols above compose these primitives.
 
 mod agreement;
+mod arriving;
 mod asn1;
 mod cipher;
 mod dh;
@@ -15,9 +16,11 @@ mod sealing;
 mod signature;
 
 pub(crate) use agreement::{AgreementKey, DomainParameters, Group};
+pub(crate) use arriving::{Arrived, Arriving};
 pub(crate) use asn1::{Algorithm, algorithm, dotted, oid};
 pub(crate) use cipher::BlockCipher;
 pub use digest::DigestAlgorithm;
+use digest::Hasher;
 pub use ec::Curve;
 pub use random::Random;
 pub(crate) use rsa::RsaPublicKey;

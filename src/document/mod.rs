@@ -20,4 +20,4 @@ pub use report::Report;
 pub(crate) use verification::{
     ActiveAuthenticationResult, ChipAuthenticationResult, ChipResults, MappingResult, Verification,
 };
-pub use verified::{PrintedData, Verdict, VerifiedDocument};
+pub use verified::{PrintedData, Verdict, VerifiedDocument, VerifiedIdentity};

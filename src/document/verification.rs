@@ -7,7 +7,7 @@ use super::{ChipProof, Evidence, PrintedData, Report, Verdict, VerifiedDocument}
 use crate::{
     access::AccessUsed,
     chip::{ActivelyAuthenticated, ChipAuthenticated, ChipMapped},
-    crypto::SignatureScheme,
+    crypto::{Arrived, SignatureScheme},
     date::Date,
     error::{Error, NotAuthentic, NotGenuine, PolicyRefusal, Result},
     findings::{Check, Deviation, Outcome},
@@ -21,6 +21,7 @@ use crate::{
 };
 
 /// The state of a verification: what the operator demands and what was found so far.
+#[derive(Clone)]
 pub(crate) struct Verification {
     policy: Policy,
     at: Date,
@@ -57,12 +58,17 @@ pub(crate) struct ChipResults {
 }
 
 /// How Active Authentication ended.
+#[derive(Clone)]
 pub(crate) enum ActiveAuthenticationResult {
     Proven {
         signed: ActivelyAuthenticated,
         fresh: bool,
     },
     NotOffered,
+    /// The chip has proven itself otherwise, and the policy is content with that.
+    NotAsked,
+    /// Files without a transcript, under a policy that is content with another proof.
+    NotKept,
     /// Files without a transcript.
     NoTranscript,
     /// The device cannot carry an answer as long as the chip's signature.
@@ -239,9 +245,9 @@ impl Verification {
         &mut self,
         signed: &mut SignedDigests,
         group: u8,
-        raw: Vec<u8>,
+        file: Arrived,
     ) -> Result<()> {
-        let admitted = signed.admit(group, Personal::new(raw));
+        let admitted = signed.admit_arrived(group, file);
         admitted.map_err(|error| self.failed(Check::Digests, error))
     }
 
@@ -477,6 +483,20 @@ impl Verification {
                 Check::ActiveAuthentication,
                 "not_offered",
                 "the document has no DG15",
+            ),
+            // Whoever left it out for another proof must have that proof.
+            ActiveAuthenticationResult::NotAsked if proofs.is_empty() => {
+                return Err(Error::NotGenuine(NotGenuine::NoProof));
+            }
+            ActiveAuthenticationResult::NotAsked => self.report.not_performed(
+                Check::ActiveAuthentication,
+                "not_asked",
+                "the chip has proven itself otherwise; the policy asks for no more",
+            ),
+            ActiveAuthenticationResult::NotKept => self.report.not_performed(
+                Check::ActiveAuthentication,
+                "not_kept",
+                "DG15 was not read; the policy is content with a proof that files cannot hold",
             ),
             ActiveAuthenticationResult::NotCarried => self.report.not_performed(
                 Check::ActiveAuthentication,

@@ -18,6 +18,46 @@ pub struct VerifiedDocument {
     evidence: Evidence,
 }
 
+/// Who the holder is, before the portrait was read: every check that the policy demands has passed for the groups
+/// that were read so far.
+///
+/// Good for showing and looking up. It is no [`VerifiedDocument`]: the read may still fail, and the rest of the
+/// document may still turn out to be forged.
+#[derive(Debug)]
+pub struct VerifiedIdentity(VerifiedDocument);
+
+impl VerifiedIdentity {
+    pub(crate) const fn new(so_far: VerifiedDocument) -> Self {
+        Self(so_far)
+    }
+
+    /// The authenticated groups that were read so far.
+    #[must_use]
+    pub const fn authenticated(&self) -> &Authenticated {
+        self.0.authenticated()
+    }
+
+    /// The machine-readable zone.
+    ///
+    /// # Errors
+    /// As [`VerifiedDocument::dg1`].
+    pub fn dg1(&self) -> Result<Dg1> {
+        self.0.dg1()
+    }
+
+    /// How the chip proved itself.
+    #[must_use]
+    pub fn chip_proofs(&self) -> &[ChipProof] {
+        self.0.chip_proofs()
+    }
+
+    /// Every check with its outcome so far.
+    #[must_use]
+    pub const fn report(&self) -> &Report {
+        self.0.report()
+    }
+}
+
 /// Data that were printed on the card or in its QR code, to be compared with the chip.
 pub trait PrintedData: Send + Sync {
     /// Compares with the authenticated groups; [`Outcome::Failed`] refuses the document.

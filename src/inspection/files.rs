@@ -1,14 +1,13 @@
 //! Reading files through the channel: as few exchanges as the device and the chip allow.
 
-use zeroize::Zeroizing;
-
 use super::{Phase, Progress, Window};
 use crate::{
-    apdu::{Command, Response, StatusWord},
+    apdu::{Command, StatusWord},
+    crypto::{Arrived, Arriving, DigestAlgorithm},
     error::{Error, PolicyRefusal, Result},
     lds::File,
     secure_messaging::Channel,
-    tlv::Header,
+    tlv::{Header, Reader},
 };
 
 /// Longest file that is read. The largest specimen known, a DG2 of ISO 39794-5, has 893,885 bytes.
@@ -61,7 +60,7 @@ impl Search {
 /// A file, as far as it was read.
 struct Begun {
     file: File,
-    bytes: Zeroizing<Vec<u8>>,
+    arriving: Arriving,
     total: Option<usize>,
 }
 
@@ -76,7 +75,8 @@ pub(super) enum Refused {
 
 /// What an answer means for the file.
 enum Block {
-    Data(Vec<u8>),
+    /// So many bytes came.
+    Data(usize),
     /// Ask again for this many bytes.
     Exactly(usize),
     TooLong,
@@ -117,7 +117,7 @@ impl FileReader {
     /// What was read of a file that is not complete; `None` if it is complete or was not begun.
     pub(super) fn begun(&self, file: File) -> Option<&[u8]> {
         let begun = self.begun.as_ref().filter(|begun| begun.file == file);
-        begun.map(|begun| begun.bytes.as_slice()).filter(|bytes| !bytes.is_empty())
+        begun.map(|begun| begun.arriving.bytes()).filter(|bytes| !bytes.is_empty())
     }
 
     /// Whether a file begins with the same bytes as when it was read before: one short block.
@@ -134,12 +134,12 @@ impl FileReader {
         let length = self.block.min(known.len()).min(channel.answer_capacities().0);
         let command = read_command(file, 0, length, selected)?;
         let response = channel.transmit(&command).await?;
-        let Block::Data(mut data) = classify(&response, 0)? else {
-            return Err(refused(&command, &response));
+        let Block::Data(came) = classify(response.status(), response.data().len())? else {
+            return Err(refused(&command, response.status()));
         };
-        data.truncate(length);
-        channel.line().repeated(data.len());
-        Ok(known.starts_with(&data))
+        let came = came.min(length);
+        channel.line().repeated(came);
+        Ok(response.data().get(..came).is_some_and(|data| known.starts_with(data)))
     }
 
     /// Reads a whole file, or what is left of one that was interrupted; `None` if the chip does not have it.
@@ -153,13 +153,31 @@ impl FileReader {
         file: File,
         window: &Window,
     ) -> Result<Option<Vec<u8>>> {
+        let file = self.read_while(channel, file, None, window, &mut || ()).await?;
+        Ok(file.map(Arrived::into_bytes))
+    }
+
+    /// As [`FileReader::read`]. While an answer is under way, what came before is hashed and `work` is done,
+    /// once for each exchange.
+    pub(super) async fn read_while(
+        &mut self,
+        channel: &mut Channel,
+        file: File,
+        hashed_by: Option<DigestAlgorithm>,
+        window: &Window,
+        work: &mut (dyn FnMut() + Send),
+    ) -> Result<Option<Arrived>> {
         let interrupted = self.begun.take().filter(|begun| begun.file == file);
-        let mut begun =
-            interrupted.unwrap_or(Begun { file, bytes: Zeroizing::default(), total: None });
-        match self.read_on(channel, &mut begun, window).await {
+        let mut begun = interrupted.unwrap_or_else(|| Begun {
+            file,
+            arriving: Arriving::new(hashed_by),
+            total: None,
+        });
+        match self.read_on(channel, &mut begun, window, work).await {
             Ok(true) => {
-                window.keep(file.name(), begun.bytes.to_vec());
-                Ok(Some(begun.bytes.to_vec()))
+                let arrived = begun.arriving.finish();
+                window.keep(file.name(), arrived.bytes().to_vec());
+                Ok(Some(arrived))
             }
             Ok(false) => Ok(None),
             Err(error) => {
@@ -175,57 +193,71 @@ impl FileReader {
         channel: &mut Channel,
         begun: &mut Begun,
         window: &Window,
+        work: &mut (dyn FnMut() + Send),
     ) -> Result<bool> {
-        let Begun { file, bytes, total } = begun;
+        let Begun { file, arriving, total } = begun;
         let (file, name) = (*file, file.name());
-        let mut selected = !self.by_short_identifier || !bytes.is_empty();
+        let mut selected = !self.by_short_identifier || !arriving.bytes().is_empty();
         let mut exactly = None;
         let mut setbacks = 0;
-        if selected && !select(channel, file).await? {
-            return Ok(false);
+        let progress = |offset: usize, total: Option<usize>| {
+            let (phase, bytes_total) = (Phase::Reading, total.unwrap_or(0));
+            window.progress(Progress { phase, file: name, bytes_read: offset, bytes_total });
+        };
+        // Told before its first exchange, whichever that is.
+        if selected {
+            progress(arriving.bytes().len(), *total);
+            if !select(channel, file).await? {
+                return Ok(false);
+            }
         }
         loop {
-            let offset = bytes.len();
-            window.progress(Progress {
-                phase: Phase::Reading,
-                file: name,
-                bytes_read: offset,
-                bytes_total: total.unwrap_or(0),
-            });
+            let offset = arriving.bytes().len();
+            progress(offset, *total);
             if total.is_some_and(|total| offset >= total) {
                 return Ok(true);
             }
             let told = exactly.take();
             let wanted = told.unwrap_or_else(|| self.wanted(offset, *total));
             let command = read_command(file, offset, wanted, selected)?;
-            let response = channel.transmit(&command).await?;
-            let block = classify(&response, offset)?;
-            if !matches!(&block, Block::Data(data) if data.len() >= SMALLEST_BLOCK) {
+            let (came, status) = channel.transmit_onto(arriving, &command, work).await?;
+            let block = match classify(status, came) {
+                Ok(Block::Data(_)) if offset >= EVEN_OFFSETS => {
+                    Ok(Block::Data(arriving.append(|bytes| unwrap_contents(bytes, offset)).1?))
+                }
+                other => other,
+            };
+            if !matches!(block, Ok(Block::Data(_))) {
+                arriving.truncate(offset);
+            }
+            let block = block?;
+            if !matches!(block, Block::Data(came) if came >= SMALLEST_BLOCK) {
                 setbacks += 1;
                 if setbacks > MAX_SETBACKS {
                     return Err(Error::PolicyRefused(PolicyRefusal::Budget("exchanges")));
                 }
             }
             match block {
-                Block::Data(data) => {
-                    bytes.extend_from_slice(&data);
+                Block::Data(came) => {
+                    let here = arriving.bytes().len();
                     if total.is_none() {
-                        *total = file_length(bytes, name)?;
+                        *total = file_length(arriving.bytes(), name)?;
+                        arriving.reserve(total.unwrap_or(here));
                     }
-                    let missing = total.is_none_or(|total| bytes.len() < total);
-                    let cut = data.len() < wanted && !self.header_first;
+                    let missing = total.is_none_or(|total| here < total);
+                    let cut = came < wanted && !self.header_first;
                     if missing && (cut || told.is_some()) {
                         // The chip's own buffer ends here; ask for as much next time.
-                        self.block = self.block.min(data.len());
+                        self.block = self.block.min(came);
                         self.search = None;
-                    } else if data.len() == wanted {
+                    } else if came == wanted {
                         self.climb(channel, wanted);
                     }
-                    bytes.truncate(total.unwrap_or(usize::MAX));
+                    arriving.truncate(total.unwrap_or(usize::MAX));
                 }
                 // Its buffer, or what is left of the file: the next block shows which.
                 Block::Exactly(length) if length < wanted => exactly = Some(length),
-                Block::Exactly(_) | Block::TooLong => self.shrink(channel, wanted, &response)?,
+                Block::Exactly(_) | Block::TooLong => self.shrink(channel, wanted, status)?,
                 Block::BeyondEnd if total.is_none() && !self.header_first => {
                     self.header_first = true;
                 }
@@ -242,7 +274,7 @@ impl FileReader {
                     }
                     selected = true;
                 }
-                Block::NotAddressable => return Err(refused(&command, &response)),
+                Block::NotAddressable => return Err(refused(&command, status)),
             }
         }
     }
@@ -265,7 +297,7 @@ impl FileReader {
     }
 
     /// A shorter block. Whoever refuses more than short length fields can say is not asked for it again.
-    fn shrink(&mut self, channel: &mut Channel, refused: usize, response: &Response) -> Result<()> {
+    fn shrink(&mut self, channel: &mut Channel, refused: usize, status: StatusWord) -> Result<()> {
         let (short, _) = channel.answer_capacities();
         if refused > short {
             channel.avoid_extended_length();
@@ -278,7 +310,7 @@ impl FileReader {
         self.block = search
             .next(short)
             .or(settled)
-            .ok_or(Error::CardRefused { command: "READ BINARY", status: response.status().0 })?;
+            .ok_or(Error::CardRefused { command: "READ BINARY", status: status.0 })?;
         Ok(())
     }
 
@@ -314,20 +346,18 @@ async fn select(channel: &mut Channel, file: File) -> Result<bool> {
     match response.status() {
         StatusWord::SUCCESS => Ok(true),
         StatusWord::NOT_FOUND => Ok(false),
-        _ => Err(refused(&command, &response)),
+        _ => Err(refused(&command, response.status())),
     }
 }
 
-fn refused(command: &Command, response: &Response) -> Error {
-    Error::CardRefused { command: command.name(), status: response.status().0 }
+fn refused(command: &Command, status: StatusWord) -> Error {
+    Error::CardRefused { command: command.name(), status: status.0 }
 }
 
-fn classify(response: &Response, offset: usize) -> Result<Block> {
-    let status = response.status();
+/// `came`: bytes of data in the answer.
+fn classify(status: StatusWord, came: usize) -> Result<Block> {
     Ok(match status {
-        StatusWord::SUCCESS | StatusWord::END_OF_FILE if !response.data().is_empty() => {
-            Block::Data(contents(response.data(), offset)?)
-        }
+        StatusWord::SUCCESS | StatusWord::END_OF_FILE if came > 0 => Block::Data(came),
         // Nothing at all for a Le that is too long: seen on cards that say 9000 or 6282.
         StatusWord::SUCCESS | StatusWord::END_OF_FILE | StatusWord::WRONG_LENGTH => Block::TooLong,
         StatusWord::WRONG_PARAMETERS => Block::BeyondEnd,
@@ -343,13 +373,15 @@ fn classify(response: &Response, offset: usize) -> Result<Block> {
     })
 }
 
-/// The bytes of the file in an answer; odd INS wraps them in DO 53.
-fn contents(data: &[u8], offset: usize) -> Result<Vec<u8>> {
-    if offset < EVEN_OFFSETS {
-        return Ok(data.to_vec());
-    }
-    let object = crate::tlv::Reader::new(data).expect(0x53, "discretionary data 53");
-    Ok(object.map_err(|error| error.in_file("READ BINARY"))?.value.to_vec())
+/// Odd INS wraps the bytes of the file in DO 53: takes it away from what came behind `offset`.
+fn unwrap_contents(bytes: &mut Vec<u8>, offset: usize) -> Result<usize> {
+    let mut answer = Reader::new(bytes.get(offset..).unwrap_or_default());
+    let object = answer.expect(0x53, "discretionary data 53");
+    let object = object.map_err(|error| error.in_file("READ BINARY"))?;
+    let (start, length) = (offset + object.offset, object.value.len());
+    bytes.truncate(start + length);
+    bytes.drain(offset..start);
+    Ok(length)
 }
 
 /// The length that the file's own header gives; `None` while the header is incomplete.

@@ -8,6 +8,7 @@
 //!         Step::Transmit(command)  => inspection.receive(&card.transmit(command.as_bytes())),
 //!         Step::CardLost           => { card.wait_for_it(); inspection.card_is_back() }
 //!         Step::Progress(progress) => show(progress),
+//!         Step::Identity(identity) => show_the_citizen(identity),
 //!         Step::Done(document)     => break document,
 //!     }
 //! }
@@ -20,15 +21,17 @@
 //! it reads like the standard and the compiler makes the state machine.
 
 mod files;
+mod groups;
 mod opening;
 mod procedure;
 mod progress;
+mod proving;
 mod survey;
 mod system;
 mod terminal;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     future::Future,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -38,11 +41,11 @@ use std::{
 
 pub use progress::{Phase, Progress};
 pub use survey::*;
-pub use system::{InspectionOptions, InspectionSystem};
+pub use system::{InspectionOptions, InspectionSystem, PortraitStore};
 
 use crate::{
     apdu::{Limits, Mailbox, Metrics, Outgoing, Request},
-    document::{Report, VerifiedDocument},
+    document::{Report, VerifiedDocument, VerifiedIdentity},
     error::{Error, Result},
     sensitive::Personal,
 };
@@ -54,6 +57,9 @@ pub enum Step {
     Transmit(CommandBytes),
     /// Show how far the read has come; nothing has to be done.
     Progress(Progress),
+    /// Who the holder is, once everything but the rest of the groups is read and proven: at most once, before
+    /// the portrait. Nothing has to be done. The document is verified only with [`Step::Done`].
+    Identity(Box<VerifiedIdentity>),
     /// The card was lost: bring it back, powered up anew, and call [`Inspection::card_is_back`]. What was
     /// read is kept; the read goes on once the card has shown that it is the same one. Or call
     /// [`Inspection::lost`] to give up.
@@ -101,10 +107,25 @@ impl core::fmt::Debug for CommandBytes {
     }
 }
 
+/// What the procedure tells the outside, in the order in which it happened.
+enum News {
+    Progress(Progress),
+    Identity(Box<VerifiedIdentity>),
+}
+
+impl From<News> for Step {
+    fn from(news: News) -> Self {
+        match news {
+            News::Progress(progress) => Self::Progress(progress),
+            News::Identity(identity) => Self::Identity(identity),
+        }
+    }
+}
+
 /// What the procedure lets the outside see while it runs.
 #[derive(Default)]
 struct Visible {
-    progress: std::collections::VecDeque<Progress>,
+    news: VecDeque<News>,
     report: Option<Report>,
     files: BTreeMap<&'static str, Personal<Vec<u8>>>,
 }
@@ -119,7 +140,15 @@ impl Window {
     }
 
     fn progress(&self, progress: Progress) {
-        self.lock().progress.push_back(progress);
+        self.lock().news.push_back(News::Progress(progress));
+    }
+
+    fn identity(&self, identity: VerifiedIdentity) {
+        self.lock().news.push_back(News::Identity(Box::new(identity)));
+    }
+
+    fn next_news(&self) -> Option<Step> {
+        self.lock().news.pop_front().map(Step::from)
     }
 
     fn publish(&self, report: Report) {
@@ -172,8 +201,8 @@ impl Inspection {
     /// module was broken. After an error only [`Inspection::report`], [`Inspection::metrics`] and
     /// [`Inspection::files`] are of use.
     pub fn poll(&mut self) -> Result<Step> {
-        if let Some(progress) = self.window.lock().progress.pop_front() {
-            return Ok(Step::Progress(progress));
+        if let Some(news) = self.window.next_news() {
+            return Ok(news);
         }
         if let Some(what) = self.misuse.take() {
             self.procedure = None;
@@ -195,22 +224,22 @@ impl Inspection {
         match outcome {
             Poll::Ready(Ok(document)) => {
                 self.procedure = None;
-                match self.window.lock().progress.pop_front() {
-                    Some(progress) => {
+                match self.window.next_news() {
+                    Some(news) => {
                         self.document = Some(document);
-                        Ok(Step::Progress(progress))
+                        Ok(news)
                     }
                     None => Ok(Step::Done(document)),
                 }
             }
             Poll::Ready(Err(error)) => {
                 self.procedure = None;
-                self.window.lock().progress.clear();
+                self.window.lock().news.clear();
                 Err(error)
             }
             Poll::Pending => {
-                if let Some(progress) = self.window.lock().progress.pop_front() {
-                    return Ok(Step::Progress(progress));
+                if let Some(news) = self.window.next_news() {
+                    return Ok(news);
                 }
                 let request = self.mailbox.take_request();
                 request.map(Step::from).ok_or(Error::Misuse("a procedure that waits for nothing"))
@@ -218,10 +247,25 @@ impl Inspection {
         }
     }
 
+    /// Does what can be done while the answer to the last [`Step::Transmit`] is under way: hashes what has
+    /// arrived, verifies EF.SOD. For callers who need not stand still meanwhile; what was not done here is
+    /// done by the next [`Inspection::poll`]. Does nothing at any other time.
+    pub fn work(&mut self) {
+        if !self.mailbox.in_the_air() {
+            return;
+        }
+        let Some(procedure) = &mut self.procedure else { return };
+        let outcome = procedure.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        // It waits for the answer; should it not, the next poll hears of it.
+        if let Poll::Ready(outcome) = outcome {
+            self.procedure = Some(Box::pin(std::future::ready(outcome)));
+        }
+    }
+
     /// Hands over the chip's answer, with its status word. Cannot fail; a breach of the contract is
     /// reported by the next `poll`.
     pub fn receive(&mut self, answer: &[u8]) {
-        let taken = self.mailbox.deliver(answer.to_vec());
+        let taken = self.mailbox.deliver(answer);
         self.expected(taken, "an answer without a command");
     }
 
@@ -248,7 +292,7 @@ impl Inspection {
     /// Ends the inspection; the next `poll` returns [`Error::Cancelled`] once and the keys are wiped.
     /// An answer that was under way may still be handed over; it is dropped.
     pub fn cancel(&mut self) {
-        self.window.lock().progress.clear();
+        self.window.lock().news.clear();
         self.cancelled = true;
         let unfinished = self.procedure.is_some() || self.document.take().is_some();
         self.procedure = unfinished

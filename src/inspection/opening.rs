@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     access::{AccessUsed, PaceOpened, PaceRules, basic_access_control, pace},
-    apdu::{Command, Line, Response, StatusWord},
+    apdu::{Command, Limits, Line, Response, StatusWord},
     chip::{ChipMapped, PendingChipAuthentication, PendingMapping},
     error::{Error, InvalidKey, NotGenuine, PolicyRefusal, Result, Unsupported},
     findings::{Check, Deviation},
@@ -21,7 +21,7 @@ use crate::{
     passive::SignedSecurityInfos,
     secure_messaging::Channel,
     terminal::{AccessRights, TerminalAuthenticated},
-    tlv::Header,
+    tlv::{Header, Reader},
 };
 
 /// AID of the LDS1 application `[9303-10 §3.6]`.
@@ -125,12 +125,18 @@ impl Procedure {
     /// Opens the chip by PACE, or by BAC where the policy lets it. After PACE the master file is still
     /// selected.
     async fn pass(&mut self, line: &Line) -> Result<(Door, Behind, CardAccess)> {
-        let card_access = read_card_access(line).await?;
+        if self.options.ask_for_lengths {
+            ask_for_lengths(line).await?;
+        }
+        let card_access = match self.options.bac_only {
+            true => CardAccess::default(),
+            false => read_card_access(line).await?,
+        };
         let announced = card_access.file.as_deref().or(self.options.card_access.as_deref());
         let assumed = announced.is_none();
         let infos = SecurityInfos::parse(announced.unwrap_or(&CCCD_CARD_ACCESS))?;
         let mut after_pace_failure = false;
-        if infos.pace().next().is_some() {
+        if infos.pace().next().is_some() && !self.options.bac_only {
             match self.pass_by_pace(line, &infos).await {
                 Ok(behind) => {
                     if assumed {
@@ -292,7 +298,43 @@ pub(super) async fn select_application(channel: &mut Channel) -> Result<()> {
     }
 }
 
+/// EF.ATR/INFO, if the chip has it, by its short identifier: how long commands and answers can be.
+async fn ask_for_lengths(line: &Line) -> Result<()> {
+    let response = line.transmit(&Command::read_binary_sfi(0x01, 0, SHORT_BLOCK)).await?;
+    if let (true, Some(limits)) =
+        (delivers(&response), extended_length_information(response.data()))
+    {
+        line.set_chip_limits(limits);
+    }
+    Ok(())
+}
+
+/// DO 7F66: two integers, the longest command and the longest answer in bytes `[ISO 7816-4 §12.7.1]`. What every
+/// chip can do is not doubted.
+fn extended_length_information(file: &[u8]) -> Option<Limits> {
+    let mut objects = Reader::new(file);
+    while let Ok(Some(object)) = objects.next_object() {
+        if object.tag == 0x7F66 {
+            let mut numbers = object.children().ok()?;
+            let mut number = || {
+                let bytes = numbers.expect(0x02, "a length").ok()?.value;
+                let value = bytes.iter().try_fold(0_usize, |sum, byte| {
+                    sum.checked_mul(256)?.checked_add(usize::from(*byte))
+                });
+                value.map(|value| value.min(Limits::EXTENDED.max_command))
+            };
+            let (max_command, max_response) = (number()?, number()?);
+            return Some(Limits {
+                max_command: max_command.max(Limits::SHORT.max_command),
+                max_response: max_response.max(Limits::SHORT.max_response),
+            });
+        }
+    }
+    None
+}
+
 /// EF.CardAccess, and what reading it taught about the chip.
+#[derive(Default)]
 pub(super) struct CardAccess {
     pub(super) file: Option<Vec<u8>>,
     refused: Option<Refused>,

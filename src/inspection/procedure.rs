@@ -2,27 +2,32 @@
 //!
 //! ```text
 //!   EF.CardAccess ─► PACE, else BAC ─► channel
-//!   EF.SOD        ─► signature, signer, path to a CSCA ─► signed digests
+//!   EF.SOD        ─► signature, signer, path to a CSCA, while DG14 is under way ─► signed digests
 //!   DG14          ─► Chip Authentication ─► new channel ─► Terminal Authentication
 //!   DG15          ─► Active Authentication
-//!   DG1, DG13 …   each compared with its signed digest as it arrives; DG2 last
+//!   DG1, DG13     each compared with its signed digest as it arrives ─► identity
+//!   the others, DG2 last, unless the caller has that portrait
 //!   EF.CardAccess against DG14, state, expiry, printed data ─► verdict
 //! ```
 
 use std::collections::BTreeMap;
 
-use super::{InspectionOptions, InspectionSystem, Phase, Progress, Window, opening::OpenChip};
+use super::{
+    InspectionOptions, InspectionSystem, Phase, Progress, Window,
+    opening::OpenChip,
+    proving::{Unproven, judge},
+};
 use crate::{
     access::AccessUsed,
     apdu::Line,
-    chip::{self, ActiveAuthenticationTranscript, Challenge, ChipAuthenticationOffer},
+    chip::{self, ActiveAuthenticationTranscript, Challenge},
     document::{
         AccessClaim, ActiveAuthenticationResult, ChipAuthenticationResult, ChipResults, Evidence,
-        MappingResult, PolicyClaim, TerminalClaim, Verification, VerifiedDocument,
+        PolicyClaim, TerminalClaim, Verification, VerifiedDocument,
     },
-    error::{Error, NotAuthentic, NotGenuine, ReaderFault, Result},
+    error::{Error, NotGenuine, ReaderFault, Result},
     findings::{Check, Deviation},
-    lds::{DataGroup, Dg14, File, SecurityInfos},
+    lds::{DataGroup, File},
     passive::{Authenticated, SignedDigests},
     sensitive::Personal,
 };
@@ -43,12 +48,21 @@ pub(super) async fn inspect(
     };
     let read = inspection.run(line).await;
     inspection.publish();
-    let Procedure { verification, options, window, .. } = inspection;
-    let Read { authenticated, proofs, evidence } = read?;
+    let Procedure { verification, mut options, window, .. } = inspection;
+    let Read { authenticated, proofs, evidence, new_portrait } = read?;
     let printed = options.printed.as_deref();
     let verdict = verification.finish(authenticated, proofs, printed, evidence);
     window.publish(verdict.report);
-    verdict.document.map(|document| Box::new(document.with_outcomes()))
+    let document = verdict.document?;
+    if let (true, Some(store)) = (new_portrait, &mut options.portraits) {
+        let authenticated = document.authenticated();
+        if let (Some(digest), Some(dg2)) =
+            (authenticated.signed().digest(2), authenticated.group(2))
+        {
+            store.save(digest, dg2);
+        }
+    }
+    Ok(Box::new(document.with_outcomes()))
 }
 
 pub(super) struct Procedure {
@@ -66,6 +80,10 @@ struct Gathered {
     sod: Option<Vec<u8>>,
     signed: Option<SignedDigests>,
     active: Option<Active>,
+    /// The identity was proven and handed out.
+    identified: bool,
+    /// DG2 came from the caller's store.
+    known_portrait: bool,
 }
 
 /// Active Authentication as it was judged, and what was judged.
@@ -79,7 +97,11 @@ struct Read {
     authenticated: Authenticated,
     proofs: ChipResults,
     evidence: Evidence,
+    new_portrait: bool,
 }
+
+/// Who the holder is, without the portrait.
+const IDENTITY: [DataGroup; 2] = [DataGroup::DG1, DataGroup::DG13];
 
 impl Procedure {
     fn publish(&self) {
@@ -217,37 +239,24 @@ impl Procedure {
         Ok(())
     }
 
-    async fn read_security_object(&mut self, chip: &mut OpenChip) -> Result<Vec<u8>> {
-        let sod = self.read_file(chip, File::Sod).await;
-        let sod = sod.map_err(|error| self.failed(Check::SodSignature, error))?;
-        let missing = Error::NotAuthentic(NotAuthentic::NoSecurityObject);
-        sod.ok_or_else(|| self.verification.failed(Check::SodSignature, missing))
-    }
-
-    fn accept_security_object(&mut self, sod: &[u8]) -> Result<SignedDigests> {
-        self.phase(Phase::SecurityObject);
-        let examination = self.verification.examine(sod, &self.system.trust)?;
-        let signed = self.verification.accept(examination)?;
-        self.publish();
-        Ok(signed)
-    }
-
     async fn read_and_prove(
         &mut self,
         chip: &mut OpenChip,
         gathered: &mut Gathered,
     ) -> Result<Read> {
-        let Gathered { sod, signed, active } = gathered;
+        let Gathered { sod, signed, active, identified, known_portrait } = gathered;
         let sod = match sod {
             None => &*sod.insert(self.read_security_object(chip).await?),
             Some(sod) => &*sod,
         };
-        let signed = match signed {
-            None => signed.insert(self.accept_security_object(sod)?),
-            Some(signed) => signed,
+        if signed.is_none() {
+            self.accept_security_object(chip, sod, signed).await?;
+        }
+        let Some(signed) = signed else {
+            return Err(Error::Misuse("a read that goes on without EF.SOD"));
         };
 
-        let mut unproven = ChipAuthenticationResult::NotOffered;
+        let mut unproven = Unproven::NotOffered;
         self.read_group(chip, signed, DataGroup::DG14).await?;
         if let Some(dg14) = signed.group(14) {
             match self.authenticate_chip(chip, dg14).await {
@@ -256,166 +265,59 @@ impl Procedure {
                 Err(Error::Reader(ReaderFault::TooLong))
                     if chip.mapped.is_some() || signed.groups().any(|it| it == 15) =>
                 {
-                    unproven = ChipAuthenticationResult::NotCarried;
+                    unproven = Unproven::NotCarried;
                 }
                 run => run.map_err(|error| self.failed(Check::ChipAuthentication, error))?,
             }
         }
         self.open_protected_groups(chip, signed.group(14)).await?;
-        if active.is_none() {
+        // Asked each time: after a loss the chip may not have proven itself again.
+        if active.is_none() && !self.is_content_with(chip) {
             let transcript = self.authenticate_actively(chip, signed).await?;
             // Judged at once: a copy is refused before its portrait is read.
             let result = self.judge_active(transcript.as_ref(), signed)?;
             *active = Some(Active { transcript, result });
         }
-        self.read_groups(chip, signed).await?;
+        let transcript = active.as_ref().and_then(|active| active.transcript.as_ref());
+        let mut excused = self.system.excused(chip.rights);
+        let result = match active.as_ref() {
+            Some(active) => active.result.clone(),
+            None => {
+                excused.insert(15);
+                ActiveAuthenticationResult::NotAsked
+            }
+        };
+
+        for group in IDENTITY.into_iter().filter(|group| !excused.contains(&group.number())) {
+            self.read_group(chip, signed, group).await?;
+        }
+        if !*identified {
+            let identity = self.identity(chip, signed, unproven, result.clone());
+            *identified = identity.is_some();
+            identity.into_iter().for_each(|identity| self.window.identity(identity));
+        }
+        // The text first, the portrait last.
+        let portrait_last = DataGroup::all().filter(|group| *group != DataGroup::DG2);
+        for group in portrait_last.filter(|group| !excused.contains(&group.number())) {
+            self.read_group(chip, signed, group).await?;
+        }
+        if !excused.contains(&DataGroup::DG2.number()) {
+            *known_portrait |= *identified && self.take_known_portrait(signed);
+            self.read_group(chip, signed, DataGroup::DG2).await?;
+        }
 
         // Nothing is asked of the chip from here on.
-        let Gathered { sod: Some(sod), signed: Some(signed), active: Some(active) } =
-            std::mem::take(gathered)
-        else {
-            return Err(Error::Misuse("a read that ends before its beginning"));
+        let mut evidence = self.evidence(sod, signed.admitted(), chip, transcript);
+        let new_portrait = !*known_portrait;
+        let Some(signed) = std::mem::take(gathered).signed else {
+            return Err(Error::Misuse("a read that ends without EF.SOD"));
         };
-        let mut evidence = self.evidence(&sod, signed.admitted(), chip, active.transcript.as_ref());
-        let authenticated =
-            self.verification.authenticate(signed, &self.system.excused(chip.rights))?;
-        let chip_authentication = match chip.chip_authentication.take() {
-            None => unproven,
-            Some(pending) => pending
-                .confirm(&chip.channel, &authenticated)
-                .map(ChipAuthenticationResult::Proven)
-                .map_err(|error| self.verification.failed(Check::ChipAuthentication, error))?,
-        };
-        if let ChipAuthenticationResult::Proven(proof) = &chip_authentication {
+        let (authenticated, proofs) =
+            judge(&mut self.verification, chip, signed, &excused, unproven, result)?;
+        if let ChipAuthenticationResult::Proven(proof) = &proofs.chip {
             evidence.claims.chip_authentication = Some(proof.transcript().clone());
         }
-        let card_access = chip.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
-        let (card_security, mapped) = chip.mapped.take().unzip();
-        let signed = card_security.as_ref();
-        let assumed = chip.announced();
-        self.verification.downgrade(card_access.as_ref(), assumed, &authenticated, signed)?;
-        let mapping = match mapped {
-            Some(mapped) => MappingResult::Proven(mapped),
-            None => MappingResult::NotOffered,
-        };
-        let proofs = ChipResults { chip: chip_authentication, mapping, active: active.result };
-        Ok(Read { authenticated, proofs, evidence })
-    }
-
-    /// Runs Chip Authentication if DG14, already compared with its signed digest, holds a key for it.
-    pub(super) async fn authenticate_chip(
-        &mut self,
-        chip: &mut OpenChip,
-        dg14: &[u8],
-    ) -> Result<()> {
-        let parsed = Dg14::parse(dg14)?;
-        let aes_only = !self.verification.policy().accepts_triple_des();
-        let offer =
-            ChipAuthenticationOffer::from_security_infos(parsed.security_infos(), aes_only)?;
-        let Some(offer) = offer else { return Ok(()) };
-        if offer.inferred() {
-            self.verification.deviate(Deviation::ChipAuthenticationInferred)?;
-        }
-        self.phase(Phase::ChipAuthentication);
-        let random = &mut *self.options.random;
-        let pending = chip::chip_authentication(&mut chip.channel, offer, random).await?;
-        // The new cipher may leave less room in an answer.
-        chip.files.fit(&chip.channel);
-        chip.binding.ephemeral = Some(pending.compressed_key());
-        chip.chip_authentication = Some(pending);
-        chip.authenticated_before = true;
-        Ok(())
-    }
-
-    /// Has the chip sign the challenge, if DG15 was signed.
-    async fn authenticate_actively(
-        &mut self,
-        chip: &mut OpenChip,
-        signed: &mut SignedDigests,
-    ) -> Result<Option<ActiveAuthenticationTranscript>> {
-        self.read_group(chip, signed, DataGroup::DG15).await?;
-        let Some(dg15) = signed.group(15) else { return Ok(None) };
-        self.phase(Phase::ActiveAuthentication);
-        let InspectionOptions { challenge, random, .. } = &mut self.options;
-        let challenge = match challenge {
-            Some(challenge) => *challenge,
-            None => Challenge::fresh(&mut **random)?,
-        };
-        let longest = chip.files.longest_answer();
-        let channel = &mut chip.channel;
-        let run = chip::active_authentication(channel, dg15, challenge, longest).await;
-        match run {
-            // A device too short for the signature is no reason to doubt a chip that has another
-            // proof; a policy that needs this one will miss it.
-            Err(Error::Reader(ReaderFault::TooLong))
-                if chip.chip_authentication.is_some() || chip.mapped.is_some() =>
-            {
-                Ok(None)
-            }
-            run => run.map(Some).map_err(|error| self.failed(Check::ActiveAuthentication, error)),
-        }
-    }
-
-    fn judge_active(
-        &mut self,
-        transcript: Option<&ActiveAuthenticationTranscript>,
-        signed: &SignedDigests,
-    ) -> Result<ActiveAuthenticationResult> {
-        Ok(match transcript {
-            None if signed.group(15).is_some() => ActiveAuthenticationResult::NotCarried,
-            None => ActiveAuthenticationResult::NotOffered,
-            Some(transcript) => {
-                let signed = chip::verify_active_authentication(transcript, signed)
-                    .map_err(|error| self.failed(Check::ActiveAuthentication, error))?;
-                ActiveAuthenticationResult::Proven { signed, fresh: true }
-            }
-        })
-    }
-
-    /// The text first, the portrait last.
-    async fn read_groups(&mut self, chip: &mut OpenChip, signed: &mut SignedDigests) -> Result<()> {
-        let excused = self.system.excused(chip.rights);
-        let text_first = DataGroup::all().filter(|group| *group != DataGroup::DG2);
-        for group in text_first.chain([DataGroup::DG2]) {
-            if !excused.contains(&group.number()) {
-                self.read_group(chip, signed, group).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads a group, if it was signed, and compares it with its digest.
-    async fn read_group(
-        &mut self,
-        chip: &mut OpenChip,
-        signed: &mut SignedDigests,
-        group: DataGroup,
-    ) -> Result<()> {
-        let number = group.number();
-        if signed.group(number).is_some() || !signed.groups().any(|listed| listed == number) {
-            return Ok(());
-        }
-        let raw = self.read_signed_file(chip, group).await?;
-        let length = raw.len();
-        if signed.admit(number, Personal::new(raw)).is_ok() {
-            return Ok(());
-        }
-        // Links that lose bytes, and chips that send an error as data, deserve a second look.
-        chip.channel.line().repeated(length);
-        let raw = self.read_signed_file(chip, group).await?;
-        self.verification.admit(signed, number, raw)
-    }
-
-    async fn read_signed_file(&mut self, chip: &mut OpenChip, group: DataGroup) -> Result<Vec<u8>> {
-        let raw = self.read_file(chip, File::Group(group)).await;
-        let raw = raw.map_err(|error| self.failed(Check::Digests, error))?;
-        let withheld = Error::NotAuthentic(NotAuthentic::GroupWithheld { group: group.number() });
-        raw.ok_or_else(|| self.verification.failed(Check::Digests, withheld))
-    }
-
-    /// Reads a file of the application; `None` if the chip does not have it.
-    async fn read_file(&mut self, chip: &mut OpenChip, file: File) -> Result<Option<Vec<u8>>> {
-        chip.files.read(&mut chip.channel, file, &self.window).await
+        Ok(Read { authenticated, proofs, evidence, new_portrait })
     }
 
     fn evidence(

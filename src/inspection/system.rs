@@ -37,6 +37,17 @@ pub struct InspectionSystem {
     groups: Option<BTreeSet<u8>>,
 }
 
+/// Portraits by the digest that the issuer signed, kept by the caller: a known document is read without DG2.
+///
+/// It holds personal data for as long as the caller likes: encrypt it, and forget it in time.
+pub trait PortraitStore: Send {
+    /// The DG2 with this digest, whole. What has another digest is not taken; DG2 is read then.
+    fn load(&mut self, digest: &[u8]) -> Option<Vec<u8>>;
+
+    /// A DG2 that was read, of a document that was verified.
+    fn save(&mut self, digest: &[u8], dg2: &[u8]);
+}
+
 /// What one inspection needs: the key, random numbers, and what the caller wants of it.
 pub struct InspectionOptions {
     pub(super) key: AccessKey,
@@ -48,6 +59,9 @@ pub struct InspectionOptions {
     pub(super) read_at: Option<String>,
     pub(super) reader: Option<String>,
     pub(super) losses: u8,
+    pub(super) ask_for_lengths: bool,
+    pub(super) bac_only: bool,
+    pub(super) portraits: Option<Box<dyn PortraitStore>>,
 }
 
 /// A card that is held badly is lost a few times; one that is lost more often lies on a broken reader.
@@ -67,6 +81,9 @@ impl InspectionOptions {
             read_at: None,
             reader: None,
             losses: LOSSES,
+            ask_for_lengths: false,
+            bac_only: false,
+            portraits: None,
         }
     }
 
@@ -75,6 +92,33 @@ impl InspectionOptions {
     #[must_use]
     pub const fn losses(mut self, most: u8) -> Self {
         self.losses = most;
+        self
+    }
+
+    /// Reads EF.ATR/INFO first, where a chip may say how long its commands and answers can be (DO 7F66, ISO/IEC
+    /// 7816-4 §12.7). One exchange more; it spares chips that misbehave when they are asked for too much. Without
+    /// it the first answers tell.
+    #[must_use]
+    pub const fn ask_for_lengths(mut self) -> Self {
+        self.ask_for_lengths = true;
+        self
+    }
+
+    /// Opens the chip by BAC without looking for PACE: for documents that the caller knows to have none, which
+    /// saves the three exchanges that find no EF.CardAccess and try the CCCD's. A signed DG14 that announces PACE refuses the document
+    /// all the same.
+    #[must_use]
+    pub const fn bac_only(mut self) -> Self {
+        self.bac_only = true;
+        self
+    }
+
+    /// Portraits that were read before: where the store has the one whose digest the issuer signed, DG2 is not
+    /// read, which is most of the time on the air. It is asked once the identity is proven, and given each new
+    /// portrait of a verified document.
+    #[must_use]
+    pub fn portraits(mut self, store: impl PortraitStore + 'static) -> Self {
+        self.portraits = Some(Box::new(store));
         self
     }
 
@@ -273,11 +317,22 @@ impl InspectionSystem {
                 verification.deviate(Deviation::ComDiffers)?;
             }
         }
-        let authenticated = verification.authenticate(signed, &self.excused(AccessRights::NONE))?;
+        let mut excused = self.excused(AccessRights::NONE);
+        // Read under a policy that was content with a proof that no file can hold.
+        let not_kept = challenge.is_none()
+            && evidence.active.is_none()
+            && self.policy.accepts_one_chip_proof()
+            && signed.group(15).is_none()
+            && signed.digest(15).is_some();
+        if not_kept {
+            excused.insert(15);
+        }
+        let authenticated = verification.authenticate(signed, &excused)?;
         let card_access = evidence.card_access.as_deref().map(SecurityInfos::parse).transpose()?;
         let signed_infos = card_security.as_ref();
         verification.downgrade(card_access.as_ref(), None, &authenticated, signed_infos)?;
         let active = match (&evidence.active, authenticated.group(15)) {
+            (_, None) if not_kept => ActiveAuthenticationResult::NotKept,
             (_, None) => ActiveAuthenticationResult::NotOffered,
             (None, Some(_)) => ActiveAuthenticationResult::NoTranscript,
             (Some(transcript), Some(_)) => {

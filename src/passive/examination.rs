@@ -54,6 +54,12 @@ pub fn examine(sod: &[u8], trust: &TrustStore, at: Date) -> Result<Examination> 
     read(sod, |certificate| SignerFindings::of(certificate, trust, at).map(Arc::new))
 }
 
+/// The list in an EF.SOD, whoever signed it: what to read next while the signature is verified.
+pub(crate) fn announced(sod: &[u8]) -> Result<LdsSecurityObject> {
+    let signed_data = SignedData::parse_inside(sod, TAG, "an EF.SOD (tag 77)")?;
+    LdsSecurityObject::parse(signed_data.content()?)
+}
+
 /// Examines an EF.SOD; `signer` finds out about a document signer, by its certificate in DER.
 pub(super) fn read(
     sod: &[u8],

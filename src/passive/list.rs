@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use subtle::ConstantTimeEq as _;
 
+use crate::crypto::{Arrived, DigestAlgorithm};
 use crate::error::{Error, NotAuthentic, Result};
 use crate::lds::LdsSecurityObject;
 use crate::sensitive::Personal;
@@ -29,14 +30,25 @@ impl DigestList {
     }
 
     pub(super) fn check(&self, group: u8, raw: &[u8]) -> Result<()> {
+        self.compare(group, |algorithm| algorithm.digest(raw))
+    }
+
+    fn compare(&self, group: u8, found: impl FnOnce(DigestAlgorithm) -> Vec<u8>) -> Result<()> {
         let listed = self.security_object.digest(group);
         let listed = listed.ok_or(Error::NotAuthentic(NotAuthentic::GroupNotSigned { group }))?;
-        let found = self.security_object.digest_algorithm().digest(raw);
+        let found = found(self.security_object.digest_algorithm());
         if bool::from(found.ct_eq(listed)) {
             Ok(())
         } else {
             Err(Error::NotAuthentic(NotAuthentic::DigestMismatch { group }))
         }
+    }
+
+    /// As [`DigestList::admit`], with the digest that was made while the file arrived.
+    pub(super) fn admit_arrived(&mut self, group: u8, file: Arrived) -> Result<()> {
+        self.compare(group, |algorithm| file.digest(algorithm))?;
+        self.groups.insert(group, Personal::new(file.into_bytes()));
+        Ok(())
     }
 
     pub(super) fn admit(&mut self, group: u8, raw: Personal<Vec<u8>>) -> Result<()> {

@@ -20,6 +20,7 @@ mod signed;
 mod signer_findings;
 
 pub use card_security::{SignedSecurityInfos, examine_card_security};
+pub(crate) use examination::announced;
 pub use examination::{Examination, examine};
 pub use list::DigestList;
 pub use signed::{Authenticated, SignedDigests};

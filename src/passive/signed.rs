@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::list::DigestList;
 use super::signer_findings::{Signer, SignerFindings};
-use crate::crypto::DigestAlgorithm;
+use crate::crypto::{Arrived, DigestAlgorithm};
 use crate::error::{Error, NotAuthentic, Result};
 use crate::pki::AnchorInfo;
 use crate::sensitive::Personal;
@@ -63,10 +63,21 @@ impl SignedDigests {
         self.list.admit(group, raw)
     }
 
+    /// As [`SignedDigests::admit`], with the digest that was made while the file arrived.
+    pub(crate) fn admit_arrived(&mut self, group: u8, file: Arrived) -> Result<()> {
+        self.list.admit_arrived(group, file)
+    }
+
     /// A group that was admitted.
     #[must_use]
     pub fn group(&self, number: u8) -> Option<&[u8]> {
         self.list.groups().get(&number).map(|raw| raw.reveal().as_slice())
+    }
+
+    /// The signed digest of a group.
+    #[must_use]
+    pub fn digest(&self, group: u8) -> Option<&[u8]> {
+        self.list.security_object().digest(group)
     }
 
     /// All groups that were admitted, by number.

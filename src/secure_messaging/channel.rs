@@ -1,7 +1,9 @@
+use zeroize::Zeroizing;
+
 use super::Session;
 use crate::{
     apdu::{Command, Limits, Line, Response, StatusWord},
-    crypto::BlockCipher,
+    crypto::{Arriving, BlockCipher},
     error::{ChannelFault, Error, ReaderFault, Result},
     sensitive::Secret,
 };
@@ -34,6 +36,11 @@ pub(crate) struct Channel {
     refused_at_once: bool,
     /// The keys are those of Chip Authentication.
     rekeyed: bool,
+    /// The last command as it was protected, and the last answer: memory that every exchange uses again.
+    protected: Command,
+    answer: Zeroizing<Vec<u8>>,
+    /// The status word of that answer.
+    status: StatusWord,
 }
 
 impl Channel {
@@ -50,6 +57,9 @@ impl Channel {
             unprotected_errors: 0,
             refused_at_once: false,
             rekeyed: false,
+            protected: Command::empty(),
+            answer: Zeroizing::default(),
+            status: StatusWord::SUCCESS,
         }
     }
 
@@ -143,18 +153,53 @@ impl Channel {
     /// # Errors
     /// `ChannelBroken`, after which the channel is of no more use, and what the line reports.
     pub(crate) async fn transmit(&mut self, command: &Command) -> Result<Response> {
+        let mut data = Zeroizing::default();
+        self.send(command, &mut || ()).await?;
+        let status = self.open(&mut data)?;
+        Ok(Response::from_parts(data, status))
+    }
+
+    /// As [`Channel::transmit`], with the data behind what has arrived of a file; tells how many bytes came. While
+    /// the answer is under way, what is here is hashed and `work` is done.
+    pub(crate) async fn transmit_onto(
+        &mut self,
+        file: &mut Arriving,
+        command: &Command,
+        work: &mut (dyn FnMut() + Send),
+    ) -> Result<(usize, StatusWord)> {
+        let mut in_the_air = || {
+            file.catch_up();
+            work();
+        };
+        self.send(command, &mut in_the_air).await?;
+        let (came, status) = file.append(|bytes| self.open(bytes));
+        Ok((came, status?))
+    }
+
+    /// Sends a protected command; its answer lies in [`Channel::answer`] then, as it came.
+    async fn send(&mut self, command: &Command, work: &mut (dyn FnMut() + Send)) -> Result<()> {
         let Some(session) = &mut self.session else {
             return Err(Error::ChannelBroken(ChannelFault::SessionLost));
         };
-        let protected = session.protect(command, self.extended)?;
-        let response = self.line.transmit(&protected).await?;
-        if response.data().is_empty() {
-            return self.unprotected(response);
+        session.protect(command, self.extended, &mut self.protected)?;
+        let Self { line, protected, answer, .. } = self;
+        let status = line.transmit_while(protected, answer, work).await?;
+        self.status = status;
+        Ok(())
+    }
+
+    /// Checks the last answer and writes its data behind `plain`.
+    fn open(&mut self, plain: &mut Vec<u8>) -> Result<StatusWord> {
+        if self.answer.is_empty() {
+            return self.unprotected(self.status);
         }
-        let outcome = session.unprotect(&response);
+        let Some(session) = &mut self.session else {
+            return Err(Error::ChannelBroken(ChannelFault::SessionLost));
+        };
+        let outcome = session.unprotect(&self.answer, self.status, plain);
         match &outcome {
-            Ok(answer) => {
-                self.first_status.get_or_insert(answer.status());
+            Ok(status) => {
+                self.first_status.get_or_insert(*status);
                 self.doubtful = false;
             }
             Err(_) => self.session = None,
@@ -163,8 +208,8 @@ impl Channel {
     }
 
     /// An answer of two bytes: an error that the chip did not protect, or the end of the session.
-    fn unprotected(&mut self, response: Response) -> Result<Response> {
-        let fault = match response.status() {
+    fn unprotected(&mut self, status: StatusWord) -> Result<StatusWord> {
+        let fault = match status {
             // [9303-11 §9.8.3] These two end the session on the chip as well.
             StatusWord::SM_OBJECTS_MISSING | StatusWord::SM_OBJECTS_INCORRECT => {
                 Some(ChannelFault::SessionLost)
@@ -183,7 +228,7 @@ impl Channel {
                 session.after_unprotected_error(self.counts_unprotected_errors);
                 self.doubtful = true;
                 self.unprotected_errors += 1;
-                Ok(response)
+                Ok(status)
             }
             (fault, session) => {
                 *session = None;

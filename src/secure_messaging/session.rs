@@ -1,6 +1,8 @@
+use subtle::ConstantTimeEq as _;
+
 use super::{KeyPurpose, derive_key};
 use crate::{
-    apdu::{Command, Response, StatusWord},
+    apdu::{Command, StatusWord},
     crypto::BlockCipher,
     error::{ChannelFault, Error, Result},
     sensitive::Secret,
@@ -67,71 +69,99 @@ impl Session {
         ((255 - others) / block * block).saturating_sub(1)
     }
 
-    /// Wraps a command `[9303-11 §9.8.4]`. `extended` tells whether the device carries long lengths.
-    pub(crate) fn protect(&mut self, command: &Command, extended: bool) -> Result<Command> {
+    /// Wraps a command `[9303-11 §9.8.4]` into `protected`, whose memory is used again. `extended` tells whether
+    /// the device carries long lengths.
+    pub(crate) fn protect(
+        &mut self,
+        command: &Command,
+        extended: bool,
+        protected: &mut Command,
+    ) -> Result<()> {
         self.step(true);
         let [cla, ins, p1, p2] = command.header();
         let header = [cla | 0x0C, ins, p1, p2];
-        let mut objects = Vec::new();
+        let objects = protected.rewrite(command.name(), header);
         if !command.data().is_empty() {
             let cryptogram = self.encrypt(command.data())?;
-            objects = if ins & 1 == 0 {
+            objects.extend(if ins & 1 == 0 {
                 tlv::write(0x87, &[&[0x01], &cryptogram[..]].concat())
             } else {
                 tlv::write(0x85, &cryptogram)
-            };
+            });
         }
-        if let Some(le) = command.le() {
-            objects.extend(tlv::write(0x97, &expected_length(le)?));
+        match command.le() {
+            None => {}
+            Some(le @ 0..=256) => {
+                let [.., low] = le.to_be_bytes();
+                objects.extend([0x97, 1, low]);
+            }
+            Some(le @ ..=65_536) => {
+                let [.., high, low] = le.to_be_bytes();
+                objects.extend([0x97, 2, high, low]);
+            }
+            Some(_) => return Err(Error::Misuse("an Le above 65,536")),
         }
-        let mut message = pad(&header, self.cipher.block_length());
-        if !objects.is_empty() {
-            message.extend_from_slice(&objects);
-            message = pad(&message, self.cipher.block_length());
-        }
-        objects.extend(tlv::write(0x8E, &self.authenticate(&message)?));
+        let block = self.cipher.block_length();
+        let mac = match objects.len() {
+            0 => self.authenticate(&[&header, padding(header.len(), block)]),
+            length => self.authenticate(&[
+                &header,
+                padding(header.len(), block),
+                objects,
+                padding(length, block),
+            ]),
+        }?;
+        objects.extend([0x8E, 8]);
+        objects.extend(mac);
         let long = command.le().is_some_and(|le| le > self.answer_capacity(256));
-        let le = if extended && (long || objects.len() > 255) { 65_536 } else { 256 };
-        Ok(Command::new(command.name(), header, &objects, Some(le)))
+        let long = extended && (long || objects.len() > 255);
+        protected.set_le(if long { 65_536 } else { 256 });
+        Ok(())
     }
 
-    /// Checks and unwraps an answer `[9303-11 §9.8.5]`.
+    /// Checks an answer `[9303-11 §9.8.5]` and writes its data behind `plain`.
     ///
     /// # Errors
     /// `ChannelBroken`; the caller must then drop the session.
-    pub(crate) fn unprotect(&mut self, response: &Response) -> Result<Response> {
+    pub(crate) fn unprotect(
+        &mut self,
+        answer: &[u8],
+        plain_status: StatusWord,
+        plain: &mut Vec<u8>,
+    ) -> Result<StatusWord> {
         let structure = |_| Error::ChannelBroken(ChannelFault::Structure);
-        let mut objects = Reader::new(response.data());
+        let mut objects = Reader::new(answer);
         let data = match objects.optional(0x87).map_err(structure)? {
             Some(object) => Some((object, true)),
             None => objects.optional(0x85).map_err(structure)?.map(|object| (object, false)),
         };
         let status = objects.expect(0x99, "DO 99").map_err(structure)?;
-        let authenticated = response.data().get(..objects.offset()).unwrap_or_default();
+        let authenticated = answer.get(..objects.offset()).unwrap_or_default();
         let mac = objects.expect(0x8E, "DO 8E").map_err(structure)?;
         objects.finish().map_err(structure)?;
 
         self.step(true);
-        let expected = self.authenticate(&pad(authenticated, self.cipher.block_length()))?;
-        if Secret::new(expected.to_vec()) != Secret::new(mac.value.to_vec()) {
+        let pad = padding(authenticated.len(), self.cipher.block_length());
+        let expected = self.authenticate(&[authenticated, pad])?;
+        if !bool::from(expected.ct_eq(mac.value)) {
             return Err(Error::ChannelBroken(ChannelFault::Mac));
         }
         let [sw1, sw2] = *status.value else {
             return Err(Error::ChannelBroken(ChannelFault::Structure));
         };
         let status = StatusWord::from_bytes(sw1, sw2);
-        if status != response.status() {
+        if status != plain_status {
             return Err(Error::ChannelBroken(ChannelFault::StatusWord));
         }
-        let plain = match data {
-            None => Vec::new(),
+        match data {
+            None => {}
             Some((object, true)) => match object.value {
-                [0x01, cryptogram @ ..] => self.decrypt(cryptogram)?,
+                [0x01, cryptogram @ ..] => self.decrypt(cryptogram, plain)?,
                 _ => return Err(Error::ChannelBroken(ChannelFault::Structure)),
             },
-            Some((object, false)) => self.decrypt(object.value)?,
-        };
-        Ok(Response::new(&plain, status))
+            Some((object, false)) => self.decrypt(object.value, plain)?,
+        }
+        Ok(status)
     }
 
     /// Sets the counter after an error that came without protection: where it stood before the command,
@@ -151,51 +181,58 @@ impl Session {
         }
     }
 
-    fn authenticate(&self, message: &[u8]) -> Result<[u8; 8]> {
-        self.mac(&[&self.counter[..], message].concat())
+    /// The MAC over the counter and these parts, padded by the caller.
+    fn authenticate(&self, parts: &[&[u8]]) -> Result<[u8; 8]> {
+        let mut message: [&[u8]; 5] = [&self.counter, &[], &[], &[], &[]];
+        message.iter_mut().skip(1).zip(parts).for_each(|(place, part)| *place = part);
+        self.cipher.mac_of_parts(self.ks_mac.expose(), &message)
     }
 
     /// Zero for 3DES; the encrypted counter for AES `[9303-11 §9.8.6.1]`.
-    fn iv(&self) -> Result<Vec<u8>> {
-        match self.cipher {
-            BlockCipher::TripleDes => Ok(vec![0; 8]),
-            cipher => cipher.encrypt_block(self.ks_enc.expose(), &self.counter),
+    fn iv(&self) -> Result<[u8; 16]> {
+        let mut iv = [0; 16];
+        if self.cipher != BlockCipher::TripleDes {
+            iv.iter_mut().zip(&self.counter).for_each(|(byte, of_counter)| *byte = *of_counter);
+            self.cipher.encrypt_block(self.ks_enc.expose(), &mut iv)?;
         }
+        Ok(iv)
     }
 
     fn encrypt(&self, message: &[u8]) -> Result<Vec<u8>> {
         let padded = Secret::new(pad(message, self.cipher.block_length()));
-        self.cipher.encrypt_cbc(self.ks_enc.expose(), &self.iv()?, padded.expose())
+        self.cipher.encrypt_cbc(
+            self.ks_enc.expose(),
+            self.iv_of_block(&self.iv()?),
+            padded.expose(),
+        )
     }
 
-    fn decrypt(&self, cryptogram: &[u8]) -> Result<Vec<u8>> {
-        let broken = |_| Error::ChannelBroken(ChannelFault::Structure);
-        let mut plain = self
-            .cipher
-            .decrypt_cbc(self.ks_enc.expose(), &self.iv()?, cryptogram)
-            .map_err(broken)?;
-        let length = unpad(&plain).ok_or(Error::ChannelBroken(ChannelFault::Padding))?.len();
-        plain.truncate(length);
-        Ok(plain)
+    fn decrypt(&self, cryptogram: &[u8], plain: &mut Vec<u8>) -> Result<()> {
+        let start = plain.len();
+        let iv = self.iv()?;
+        self.cipher
+            .decrypt_cbc_onto(self.ks_enc.expose(), self.iv_of_block(&iv), cryptogram, plain)
+            .map_err(|_| Error::ChannelBroken(ChannelFault::Structure))?;
+        let length = plain.get(start..).and_then(unpad).map(<[u8]>::len);
+        // Without its padding the text is none, and nobody sees it.
+        plain.truncate(start + length.unwrap_or(0));
+        length.map(drop).ok_or(Error::ChannelBroken(ChannelFault::Padding))
+    }
+
+    fn iv_of_block<'a>(&self, iv: &'a [u8; 16]) -> &'a [u8] {
+        iv.get(..self.cipher.block_length()).unwrap_or_default()
     }
 }
 
-/// Le as DO 97 carries it: one byte up to 256, two beyond; all zeros mean the maximum.
-fn expected_length(le: usize) -> Result<Vec<u8>> {
-    if le > 65_536 {
-        return Err(Error::Misuse("an Le above 65,536"));
-    }
-    let [.., high, low] = le.to_be_bytes();
-    Ok(if le <= 256 { vec![low] } else { vec![high, low] })
+/// What padding method 2 of ISO/IEC 9797-1 adds to so many bytes: `80`, then zeros to the block's end.
+fn padding(length: usize, block: usize) -> &'static [u8] {
+    const PADDING: [u8; 16] = [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    PADDING.get(..block - length % block).unwrap_or_default()
 }
 
-/// Padding method 2 of ISO/IEC 9797-1: `80`, then zeros to the block's end.
+/// A message with padding method 2 of ISO/IEC 9797-1.
 pub(crate) fn pad(message: &[u8], block: usize) -> Vec<u8> {
-    let mut padded = Vec::with_capacity(message.len() + block);
-    padded.extend_from_slice(message);
-    padded.push(0x80);
-    padded.resize(padded.len().next_multiple_of(block), 0);
-    padded
+    [message, padding(message.len(), block)].concat()
 }
 
 /// The message before padding method 2; `None` if there is no such padding.
@@ -219,7 +256,9 @@ mod tests {
                 let capacity = session.command_capacity(le.is_some());
                 let mut length = |data: usize| {
                     let command = Command::new("TEST", [0, 0x2A, 0, 0xBE], &vec![7; data], le);
-                    session.protect(&command, false).unwrap().data().len()
+                    let mut protected = Command::empty();
+                    session.protect(&command, false, &mut protected).unwrap();
+                    protected.data().len()
                 };
                 assert!(length(capacity) <= 255, "{} {le:?}", cipher.name());
                 assert!(length(capacity + 1) > 255, "{} {le:?}", cipher.name());

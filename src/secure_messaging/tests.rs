@@ -152,7 +152,16 @@ fn command(ins: u8, data: &[u8], le: Option<usize>) -> Command {
 }
 
 fn unprotect(session: &mut Session, answer: &[u8]) -> Result<Response> {
-    session.unprotect(&Response::parse(answer).unwrap())
+    let answer = Response::parse(answer).unwrap();
+    let mut data = zeroize::Zeroizing::default();
+    let status = session.unprotect(answer.data(), answer.status(), &mut data)?;
+    Ok(Response::from_parts(data, status))
+}
+
+pub(super) fn protect(session: &mut Session, command: &Command, extended: bool) -> Result<Command> {
+    let mut protected = Command::empty();
+    session.protect(command, extended, &mut protected)?;
+    Ok(protected)
 }
 
 #[test]
@@ -193,7 +202,7 @@ fn the_chip_understands_every_form_of_command_and_is_understood() {
                     (Some(65_536), Some(vec![0, 0])),
                 ] {
                     let data: Vec<u8> = (0..length).map(|i| i as u8 | 1).collect();
-                    let sent = session.protect(&command(ins, &data, le), true).unwrap();
+                    let sent = protect(&mut session, &command(ins, &data, le), true).unwrap();
                     let header = [0x0C, ins, 0x12, 0x34];
                     let expected = Understood { header, data: data.clone(), le: object };
                     assert_eq!(chip.understand(&sent), expected);
@@ -212,7 +221,7 @@ fn the_chip_understands_every_form_of_command_and_is_understood() {
 #[test]
 fn an_le_beyond_the_longest_answer_is_misuse() {
     for le in [65_537, 65_536 + 256, 1 << 32] {
-        let error = session(AES.0).protect(&command(0xB0, &[], Some(le)), true).unwrap_err();
+        let error = protect(&mut session(AES.0), &command(0xB0, &[], Some(le)), true).unwrap_err();
         assert!(matches!(error, Error::Misuse(_)), "{le}");
     }
 }
@@ -222,7 +231,7 @@ fn an_le_beyond_the_longest_answer_is_misuse() {
 fn the_outer_le_is_long_only_where_it_has_to_be() {
     let outer = |extended, data: usize, le| {
         let command = command(0xB0, &vec![1; data], le);
-        session(AES.0).protect(&command, extended).unwrap().le()
+        protect(&mut session(AES.0), &command, extended).unwrap().le()
     };
     let (short, long) = (Some(256), Some(65_536));
     let capacity = session(AES.0).answer_capacity(256);
@@ -264,11 +273,11 @@ fn the_counter_carries_into_every_byte_and_steps_back() {
         let mut chip = Chip::new(CipherName::TripleDes);
         chip.counter = before.into();
         for counted in [false, true] {
-            chip.understand(&session.protect(&command(0xB0, &[1], None), false).unwrap());
+            chip.understand(&protect(&mut session, &command(0xB0, &[1], None), false).unwrap());
             session.after_unprotected_error(counted);
             chip.counter = if counted { chip.counter + 1 } else { chip.counter - 1 };
         }
-        chip.understand(&session.protect(&command(0xB0, &[1], None), false).unwrap());
+        chip.understand(&protect(&mut session, &command(0xB0, &[1], None), false).unwrap());
         let answer = chip.answer(0x87, &[7], 0x9000);
         assert_eq!(unprotect(&mut session, &answer).unwrap().data(), [7]);
     }
@@ -281,7 +290,7 @@ fn each_fault_of_an_answer_has_its_name() {
         let block = name.block_length();
         let fault = |make: &dyn Fn(&mut Chip) -> Vec<u8>| {
             let (mut session, mut chip) = (session(cipher), Chip::new(name));
-            chip.understand(&session.protect(&command(0xB0, &[], Some(8)), false).unwrap());
+            chip.understand(&protect(&mut session, &command(0xB0, &[], Some(8)), false).unwrap());
             match unprotect(&mut session, &make(&mut chip)) {
                 Err(Error::ChannelBroken(fault)) => fault,
                 other => panic!("{other:?}"),

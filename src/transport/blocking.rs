@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use super::{Cancellation, Transport, Until};
 use crate::{
-    document::VerifiedDocument,
+    document::{VerifiedDocument, VerifiedIdentity},
     error::{Error, Result},
     inspection::{Inspection, Progress, Step},
 };
@@ -13,6 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// What a blocking read observes beside the card.
 pub struct RunOptions<'a> {
     show: Box<dyn FnMut(Progress) + 'a>,
+    identified: Box<dyn FnMut(VerifiedIdentity) + 'a>,
     patience: Duration,
     deadline: Option<Duration>,
     cancellation: Cancellation,
@@ -24,6 +25,7 @@ impl<'a> RunOptions<'a> {
     pub fn new() -> Self {
         Self {
             show: Box::new(|_| {}),
+            identified: Box::new(|_| {}),
             patience: PATIENCE,
             deadline: None,
             cancellation: Cancellation::new(),
@@ -35,6 +37,13 @@ impl<'a> RunOptions<'a> {
     #[must_use]
     pub fn progress(mut self, show: impl FnMut(Progress) + 'a) -> Self {
         self.show = Box::new(show);
+        self
+    }
+
+    /// Hands out who the holder is as soon as that is proven, at most once; the portrait follows.
+    #[must_use]
+    pub fn identity(mut self, identified: impl FnMut(VerifiedIdentity) + 'a) -> Self {
+        self.identified = Box::new(identified);
         self
     }
 
@@ -109,7 +118,9 @@ impl Inspection {
             }
             match self.poll()? {
                 Step::Transmit(command) => {
-                    match card.transmit_until(command.as_bytes(), &until(command.time_budget())) {
+                    let until = until(command.time_budget());
+                    let mut work = || self.work();
+                    match card.transmit_while(command.as_bytes(), &until, &mut work) {
                         Ok(answer) => self.receive(&answer),
                         Err(error) => self.lost(error),
                     }
@@ -129,6 +140,7 @@ impl Inspection {
                     Err(error) => self.lost(error),
                 },
                 Step::Progress(progress) => (options.show)(progress),
+                Step::Identity(identity) => (options.identified)(*identity),
                 Step::Done(document) => return Ok(*document),
             }
         }

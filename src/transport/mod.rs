@@ -53,6 +53,20 @@ pub trait Transport {
         self.transmit(command)
     }
 
+    /// As [`Transport::transmit_until`], and does `work` while the chip answers, if the device leaves the time.
+    /// What is not done here is done afterwards, so a transport that can only stand still need not care.
+    ///
+    /// # Errors
+    /// As [`Transport::transmit_until`].
+    fn transmit_while(
+        &mut self,
+        command: &[u8],
+        until: &Until,
+        _work: &mut dyn FnMut(),
+    ) -> Result<Vec<u8>> {
+        self.transmit_until(command, until)
+    }
+
     /// Brings a lost card back: waits until one lies there, and powers it up anew. The limits may be others
     /// afterwards. Transports that cannot do this leave it as it is: the loss is final.
     ///
@@ -95,6 +109,15 @@ impl<T: Transport> Transport for WithLimits<T> {
 
     fn transmit_until(&mut self, command: &[u8], until: &Until) -> Result<Vec<u8>> {
         self.transport.transmit_until(command, until)
+    }
+
+    fn transmit_while(
+        &mut self,
+        command: &[u8],
+        until: &Until,
+        work: &mut dyn FnMut(),
+    ) -> Result<Vec<u8>> {
+        self.transport.transmit_while(command, until, work)
     }
 
     fn reconnect(&mut self, until: &Until) -> Result<()> {

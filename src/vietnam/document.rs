@@ -3,7 +3,7 @@
 use super::{CitizenRecord, IdNumber, PrintedDataComparison, QrText};
 use crate::{
     access::AccessKey,
-    document::{PrintedData, VerifiedDocument},
+    document::{PrintedData, VerifiedDocument, VerifiedIdentity},
     error::{Error, PolicyRefusal, Result},
     findings::Outcome,
     passive::Authenticated,
@@ -36,6 +36,14 @@ impl CitizenRecord {
     /// * `Malformed` if a group breaks its definition although it was signed.
     pub fn from_document(document: &VerifiedDocument) -> Result<Self> {
         Self::from_authenticated(document.authenticated())
+    }
+
+    /// The citizen of a CCCD whose portrait was not read yet.
+    ///
+    /// # Errors
+    /// As [`CitizenRecord::from_document`].
+    pub fn from_identity(identity: &VerifiedIdentity) -> Result<Self> {
+        Self::from_authenticated(identity.authenticated())
     }
 
     fn from_authenticated(authenticated: &Authenticated) -> Result<Self> {

@@ -10,7 +10,7 @@ use cccd::{
     access::AccessKey,
     apdu::Metrics,
     date::Date,
-    document::{Report, VerifiedDocument},
+    document::{Report, VerifiedDocument, VerifiedIdentity},
     findings::{Check, Outcome},
     inspection::{Inspection, InspectionOptions, InspectionSystem, Progress, Step},
     pki::TrustStore,
@@ -233,6 +233,7 @@ impl Desk {
         let mut inspection = self.system.inspect(options);
         inspection.set_limits(self.limits);
         let mut progress = Vec::new();
+        let mut identified = None;
         let mut exchanges = 0;
         let outcome = loop {
             match inspection.poll() {
@@ -245,6 +246,10 @@ impl Desk {
                     }
                 }
                 Ok(Step::Progress(step)) => progress.push(step),
+                Ok(Step::Identity(identity)) => {
+                    let before = identified.replace((*identity, inspection.metrics()));
+                    assert!(before.is_none(), "the identity was handed out twice");
+                }
                 Ok(Step::CardLost) => match bring_back() {
                     true => inspection.card_is_back(),
                     false => inspection.lost(Error::LinkLost),
@@ -259,6 +264,7 @@ impl Desk {
             report: inspection.report(),
             metrics: inspection.metrics(),
             progress,
+            identified,
             violations: Vec::new(),
             trace: Vec::new(),
             inspection,
@@ -272,6 +278,8 @@ pub struct Run {
     pub report: Report,
     pub metrics: Metrics,
     pub progress: Vec<Progress>,
+    /// Who the holder is, and what it had cost when that was known.
+    pub identified: Option<(VerifiedIdentity, Metrics)>,
     pub violations: Vec<String>,
     pub trace: Vec<Exchange>,
     pub inspection: Inspection,

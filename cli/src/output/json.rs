@@ -9,7 +9,7 @@ use cccd::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Accepted, Verdict, labels};
+use super::{Accepted, Verdict, cost, labels};
 use crate::failure::Failure;
 
 /// The whole object of `read` and `verify`.
@@ -25,7 +25,7 @@ pub(crate) fn verdict(verdict: &Verdict) -> Value {
     });
     let access = verdict.access().map(access);
     let checks = checks(verdict);
-    match &verdict.result {
+    let mut object = match &verdict.result {
         Ok(accepted) => json!({
             "outcome": "verified",
             "citizen": citizen(accepted),
@@ -42,7 +42,11 @@ pub(crate) fn verdict(verdict: &Verdict) -> Value {
             "access": access,
             "metrics": metrics,
         }),
+    };
+    if let Some(spent) = &verdict.cost {
+        object["cost"] = cost::json(spent, &verdict.metrics);
     }
+    object
 }
 
 /// How the chip was opened.

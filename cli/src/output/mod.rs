@@ -1,5 +1,7 @@
 //! What a command says: one verdict, as a JSON object or in words.
 
+pub(crate) mod bench;
+pub(crate) mod cost;
 pub(crate) mod doctor;
 mod json;
 mod labels;
@@ -20,7 +22,7 @@ use cccd::{
 };
 use clap::Args;
 
-use crate::{exit, failure::Failure, operator::Remark, portrait::Portrait};
+use crate::{exit, failure::Failure, operator::Remark, portrait::Portrait, speed::Cost};
 
 pub(crate) use json::error as error_object;
 #[cfg(feature = "pcsc")]
@@ -58,6 +60,8 @@ pub(crate) struct Verdict {
     pub(crate) report: Option<Report>,
     /// What it cost.
     pub(crate) metrics: Metrics,
+    /// What every step of it cost, if somebody wants to know.
+    pub(crate) cost: Option<Cost>,
     /// The card is a simulated one.
     pub(crate) simulated: bool,
     /// The document, or why there is none.
@@ -76,7 +80,7 @@ impl Verdict {
     /// A refusal before any chip was touched or any file of a document read.
     pub(crate) fn before_the_chip(failure: Failure, simulated: bool) -> Self {
         let metrics = Metrics::default();
-        Self { report: None, metrics, simulated, result: Err(failure) }
+        Self { report: None, metrics, cost: None, simulated, result: Err(failure) }
     }
 
     /// Every check with its outcome, in the order of a report.

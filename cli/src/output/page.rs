@@ -81,6 +81,44 @@ impl Page {
         }
     }
 
+    /// Columns of numbers under headings in Vietnamese and English. On a terminal that is too narrow only the first
+    /// `least` columns are shown.
+    pub(crate) fn table(
+        &mut self,
+        headings: &[(&str, &str)],
+        least: usize,
+        rows: &[(String, Vec<String>)],
+    ) {
+        let label = rows.iter().map(|(label, _)| measure_text_width(label)).max().unwrap_or(0);
+        let width = |(column, (one, other)): (usize, &(&str, &str))| {
+            let cells = rows.iter().filter_map(|(_, cells)| cells.get(column));
+            let texts = cells.map(String::as_str).chain([*one, *other]);
+            texts.map(measure_text_width).max().unwrap_or(0)
+        };
+        let mut widths: Vec<usize> = headings.iter().enumerate().map(width).collect();
+        if 2 + label + widths.iter().map(|width| width + 2).sum::<usize>() > self.columns {
+            widths.truncate(least);
+        }
+        let line = |page: &mut Self, label_text: &str, cells: &[&str], dim: bool| {
+            let style = if dim { page.style().dim() } else { page.style() };
+            let gap = label - measure_text_width(label_text);
+            let mut line =
+                format!("  {}{}", page.style().dim().apply_to(label_text), " ".repeat(gap));
+            for (cell, width) in cells.iter().zip(&widths) {
+                let gap = " ".repeat(2 + width - measure_text_width(cell));
+                line.push_str(&format!("{gap}{}", style.apply_to(cell)));
+            }
+            page.line(&line);
+        };
+        let (one, other): (Vec<_>, Vec<_>) = headings.iter().copied().unzip();
+        line(self, "", &one, true);
+        line(self, "", &other, true);
+        for (label, cells) in rows {
+            let cells: Vec<_> = cells.iter().map(String::as_str).collect();
+            line(self, label, &cells, false);
+        }
+    }
+
     /// A row with a coloured mark before its label, the label as wide as `widest`.
     pub(crate) fn marked(&mut self, mark: Mark, label: &str, widest: usize, words: &str) {
         let style = self.style();

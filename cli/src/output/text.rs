@@ -11,7 +11,7 @@ use cccd::{
 use console::measure_text_width;
 
 use super::{
-    Accepted, Verdict, labels,
+    Accepted, Verdict, cost, labels,
     page::{Mark, Page},
 };
 use crate::{failure::Failure, portrait::Portrait};
@@ -133,6 +133,9 @@ fn ending(page: &mut Page, verdict: &Verdict) {
         ));
     }
     page.rows(&rows);
+    if let Some(spent) = &verdict.cost {
+        cost::page(page, spent, metrics);
+    }
 }
 
 /// How the chip was opened: `PACE, CAN, ECDH-GM, AES-128, brainpoolP256r1`.

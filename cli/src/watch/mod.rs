@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::{operator::OperatorArguments, read::LinkArguments};
+use crate::{card::LinkArguments, operator::OperatorArguments};
 
 /// What `cccd watch --help` says beside the options.
 const ABOUT: &str = "\

@@ -18,8 +18,9 @@ use cccd::{
 
 use super::kiosk::Happened;
 use crate::{
+    card::LinkArguments,
     key::{self, Key},
-    read::{self, LinkArguments},
+    read,
 };
 
 /// How often to look for a service that does not run.
@@ -114,7 +115,7 @@ pub(super) fn read_card(
         tell(Happened::Begun { reader: reader.clone() });
         let mut lost = false;
         let inspection = system.inspect(read::options(key));
-        let verdict = read::inspect(inspection, &mut card, link, |progress| {
+        let options = link.options().progress(|progress| {
             match (progress.phase == Phase::CardLost, lost) {
                 (true, _) => tell(Happened::Lost { reader: reader.clone() }),
                 (false, true) => tell(Happened::GoesOn { reader: reader.clone() }),
@@ -122,6 +123,7 @@ pub(super) fn read_card(
             }
             lost = progress.phase == Phase::CardLost;
         });
+        let verdict = read::inspect(inspection, &mut card, options);
         // The card is reset before anybody is told that it may be taken away.
         drop(card);
         tell(Happened::Ended { reader, verdict: Box::new(verdict) });

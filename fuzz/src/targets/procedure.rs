@@ -36,6 +36,9 @@ fn read(card: usize, limits: Limits, mut hear: impl FnMut(&[u8]) -> Heard) -> bo
                 assert!(exchanges <= MAX_EXCHANGES, "the read does not end");
                 assert!(command.as_bytes().len() <= limits.max_command);
                 check::shown(&command);
+                if exchanges % 2 == 1 {
+                    inspection.work();
+                }
                 match hear(command.as_bytes()) {
                     Heard::Answer(answer) => inspection.receive(&answer),
                     Heard::Lost => inspection.lost(Error::LinkLost),
@@ -46,6 +49,7 @@ fn read(card: usize, limits: Limits, mut hear: impl FnMut(&[u8]) -> Heard) -> bo
                 }
             }
             Ok(Step::Progress(progress)) => check::shown(&progress),
+            Ok(Step::Identity(identity)) => check::shown(&identity),
             Ok(Step::CardLost) if gone => inspection.lost(Error::LinkLost),
             Ok(Step::CardLost) => inspection.card_is_back(),
             Ok(Step::Done(document)) => break Ok(document),

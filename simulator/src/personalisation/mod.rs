@@ -6,6 +6,7 @@ mod dg13;
 mod issuer;
 mod keys;
 mod options;
+pub mod reference;
 mod revocation;
 mod security_infos;
 mod security_object;

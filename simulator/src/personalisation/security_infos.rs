@@ -119,7 +119,7 @@ fn chip_authentication_info(option: &ChipAuthenticationOption) -> Vec<u8> {
 }
 
 /// PACEInfo, version 2 `[9303-11 §9.2.1]`; `None` for a combination that does not exist.
-fn pace_info(option: PaceOption) -> Option<Vec<u8>> {
+pub(super) fn pace_info(option: PaceOption) -> Option<Vec<u8>> {
     let mut info = vec![object_identifier(&option.protocol()?), small_integer(2)];
     info.extend(option.parameter_id().map(|id| small_integer(u32::from(id))));
     Some(sequence(&info))

@@ -190,8 +190,8 @@ impl Chip {
         self.counter += 1;
         let objects = &command[5..5 + usize::from(command[4])];
         let data = tlv::Reader::new(objects).expect(0x87, "DO 87").unwrap().value;
-        let iv = self.counter.to_be_bytes();
-        let iv = Self::CIPHER.encrypt_block(self.ks_enc.expose(), &iv).unwrap();
+        let mut iv = self.counter.to_be_bytes();
+        Self::CIPHER.encrypt_block(self.ks_enc.expose(), &mut iv).unwrap();
         let plain = Self::CIPHER.decrypt_cbc(self.ks_enc.expose(), &iv, &data[1..]).unwrap();
         (*command.first_chunk().unwrap(), unpad(&plain).unwrap().to_vec())
     }

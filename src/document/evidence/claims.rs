@@ -108,6 +108,8 @@ pub struct PolicyClaim {
     pub refused_deviations: Vec<String>,
     /// Tolerances that were accepted although the presets refuse them.
     pub allowed_deviations: Vec<String>,
+    /// Whether Active Authentication was left out where the chip had proven itself otherwise.
+    pub one_chip_proof: bool,
 }
 
 impl Claims {
@@ -173,6 +175,7 @@ impl From<&Policy> for PolicyClaim {
             triple_des: policy.accepts_triple_des(),
             last_attempt: policy.accepts_last_attempt(),
             validity_at_signing: policy.accepts_validity_at_signing(),
+            one_chip_proof: policy.accepts_one_chip_proof(),
             revocation: policy.revocation(),
             refused_deviations: names(policy.refused_deviations()),
             allowed_deviations: names(policy.allowed_deviations()),

@@ -244,17 +244,25 @@ fn policy(input: &mut Input<'_>) -> Result<PolicyClaim> {
     let mut switches: BTreeMap<u8, bool> = BTreeMap::new();
     let (mut preset, mut chip_proof, mut revocation) = (None, None, None);
     let (mut refused, mut allowed) = (None, None);
-    input.map(12, |key, input| {
+    let mut one_chip_proof = false;
+    input.map(13, |key, input| {
         match key {
             0 => preset = Some(name(input)?),
             5 => chip_proof = Some(word(input, PROOFS, encode::proof_demand)?),
             9 => revocation = Some(word(input, REVOCATIONS, encode::revocation_demand)?),
             10 => refused = Some(names(input)?),
             11 => allowed = Some(names(input)?),
+            12 => {
+                one_chip_proof = input.truth()?;
+                // There is one way to say no: to leave it out.
+                if !one_chip_proof {
+                    return Err(input.malformed("true"));
+                }
+            }
             1..=8 => {
                 switches.insert(key, input.truth()?);
             }
-            _ => return Err(input.malformed("a key from 0 to 11")),
+            _ => return Err(input.malformed("a key from 0 to 12")),
         }
         Ok(())
     })?;
@@ -272,6 +280,7 @@ fn policy(input: &mut Input<'_>) -> Result<PolicyClaim> {
         revocation: required(revocation, input)?,
         refused_deviations: required(refused, input)?,
         allowed_deviations: required(allowed, input)?,
+        one_chip_proof,
     })
 }
 

@@ -104,6 +104,7 @@ fn policy_claim(claim: &PolicyClaim) -> Item {
         revocation,
         refused_deviations,
         allowed_deviations,
+        one_chip_proof,
     } = claim;
     map([
         (0, Some(text(name))),
@@ -118,6 +119,7 @@ fn policy_claim(claim: &PolicyClaim) -> Item {
         (9, Some(text(revocation_demand(*revocation)))),
         (10, Some(names(refused_deviations))),
         (11, Some(names(allowed_deviations))),
+        (12, one_chip_proof.then(|| truth(true))),
     ])
 }
 

@@ -311,6 +311,7 @@ fn policy(policy: &PolicyClaim) -> Shown {
         ("revocation", encode::revocation_demand(policy.revocation).into()),
         ("refused_deviations", names(&policy.refused_deviations)),
         ("allowed_deviations", names(&policy.allowed_deviations)),
+        ("one_chip_proof", Shown::Truth(policy.one_chip_proof)),
     ])
 }
 

@@ -138,7 +138,7 @@ pub fn survey(
                         let status = u16::from_be_bytes([sw1, sw2]);
                         *statuses.entry((command.name, status)).or_insert(0) += 1;
                     }
-                    mailbox.deliver(answer);
+                    mailbox.deliver(&answer);
                 }
                 Err(error) => {
                     mailbox.fail(error);

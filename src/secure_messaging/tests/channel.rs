@@ -189,8 +189,8 @@ fn what_is_carried_fits_the_device() {
         assert_eq!(longest, (max_command - 44).max(220));
         for (cipher, _) in CIPHERS {
             let mut session = session(cipher);
-            let protected = session.protect(&command(0x2A, &vec![1; longest], Some(65_536)), true);
-            let protected = protected.unwrap();
+            let command = command(0x2A, &vec![1; longest], Some(65_536));
+            let protected = protect(&mut session, &command, true).unwrap();
             let bytes = protected.encode(protected.form()).unwrap();
             assert!(bytes.len() <= max_command || longest == 220, "{}", cipher.name());
         }

@@ -62,9 +62,18 @@ impl Transport for Card {
     }
 
     fn transmit_until(&mut self, command: &[u8], until: &Until) -> Result<Vec<u8>> {
+        self.transmit_while(command, until, &mut || ())
+    }
+
+    fn transmit_while(
+        &mut self,
+        command: &[u8],
+        until: &Until,
+        work: &mut dyn FnMut(),
+    ) -> Result<Vec<u8>> {
         until.left()?;
         let connection = self.connection.as_ref().ok_or(Error::LinkLost)?;
-        let answer = connection.transmit(command, until);
+        let answer = connection.transmit(command, until, work);
         if answer.as_ref().is_err_and(|error| *error != TOO_LONG) {
             // Not waited for: the call may never return. Its answer, should it come, belongs to nobody.
             self.connection = None;

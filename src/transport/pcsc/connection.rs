@@ -104,9 +104,16 @@ impl Connection {
         }
     }
 
-    /// Carries a command. After an error other than [`TOO_LONG`] the connection is of no use.
-    pub(super) fn transmit(&self, command: &[u8], until: &Until) -> Result<Vec<u8>> {
+    /// Carries a command, and does `work` while the thread waits. After an error other than [`TOO_LONG`] the
+    /// connection is of no use.
+    pub(super) fn transmit(
+        &self,
+        command: &[u8],
+        until: &Until,
+        work: &mut dyn FnMut(),
+    ) -> Result<Vec<u8>> {
         self.commands.send(command.to_vec()).map_err(|_| Error::LinkLost)?;
+        work();
         match self.next(until)? {
             News::Answer(answer) => Ok(answer),
             News::NotYet(_) | News::Ready(_) => Err(Error::LinkLost),

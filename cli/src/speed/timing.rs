@@ -1,0 +1,52 @@
+//! `--timing`: how fast a simulated card's radio, host and chip are.
+
+use cccd_simulator::timing::{Timing, timings};
+use clap::Args;
+
+/// A phone with its usual bit rate, and a chip of today.
+const DEFAULT: &str = "phone-424-fast";
+
+/// The virtual clock of a simulated card.
+#[derive(Args)]
+pub(crate) struct TimingArguments {
+    /// Đồng hồ ảo · The virtual clock: how fast host, radio and chip of the simulated card are [default:
+    /// phone-424-fast]; a wrong name lists all
+    #[arg(long, value_name = "HOST-RATE-CHIP", value_parser = named,
+          help_heading = "Thẻ mô phỏng · Simulated card")]
+    timing: Option<Timing>,
+}
+
+impl TimingArguments {
+    /// Whether one was chosen.
+    pub(crate) const fn any(&self) -> bool {
+        self.timing.is_some()
+    }
+
+    /// The one that was chosen, or the usual one.
+    pub(crate) fn timing(&self) -> Timing {
+        let timing = self.timing.clone().or_else(|| Timing::named(DEFAULT));
+        timing.expect("the simulator has it, see the test")
+    }
+}
+
+/// The timing of this name; else the sentence that clap shows.
+fn named(name: &str) -> Result<Timing, String> {
+    Timing::named(name).ok_or_else(|| {
+        let names: Vec<_> = timings().map(|timing| timing.name().to_owned()).collect();
+        let hosts = names.chunk_by(|one, next| one.split('-').next() == next.split('-').next());
+        let lines: Vec<_> = hosts.map(|names| format!("  {}", names.join(" "))).collect();
+        format!("không có tên này · no such timing; có · there are:\n{}", lines.join("\n"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_exists_and_a_wrong_name_lists_all() {
+        assert_eq!(TimingArguments { timing: None }.timing().name(), DEFAULT);
+        let error = named("phone").unwrap_err();
+        assert!(timings().all(|timing| error.contains(timing.name())), "{error}");
+    }
+}
