@@ -91,8 +91,8 @@ fn unproven(told: &Told, proofs: Proofs, made: &Made, link: &Link) -> Vec<String
     let offered = made.proofs();
     let taken = |name: &&str| told.checks.contains_key(*name);
     let enough = match proofs {
-        Proofs::All => offered.iter().all(|name| taken(&name)),
-        Proofs::One => offered.is_empty() || offered.iter().any(|name| taken(&name)),
+        Proofs::All => offered.iter().all(taken),
+        Proofs::One => offered.is_empty() || offered.iter().any(taken),
     };
     if !enough {
         faults.push(format!("of the proofs that the chip offers, {offered:?}, too few were taken"));
