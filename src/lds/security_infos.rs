@@ -276,10 +276,14 @@ fn security_info(entry: &Tlv<'_>) -> Result<SecurityInfo> {
         return Err(entry.error("a SecurityInfo that is no SEQUENCE"));
     }
     let mut data = entry.children()?;
-    let oid = object_identifier(&data.expect(OBJECT_IDENTIFIER, "the protocol's OID")?);
-    // An entry that nobody knows is no reason to lose the file.
-    let Ok(oid) = oid else {
-        return Ok(SecurityInfo::Other { oid: None, raw: entry.raw.to_vec() });
+    let protocol = data.expect(OBJECT_IDENTIFIER, "the protocol's OID")?;
+    let oid = match object_identifier(&protocol) {
+        Ok(oid) => oid,
+        // Well formed, and more than the crate can hold: an entry that nobody knows is no reason to lose the file.
+        Err(_) if protocol.value.last().is_some_and(|byte| byte & 0x80 == 0) => {
+            return Ok(SecurityInfo::Other { oid: None, raw: entry.raw.to_vec() });
+        }
+        Err(error) => return Err(error),
     };
     if let Some(protocol) = PaceProtocol::from_oid(&oid) {
         let version = version(&mut data)?;

@@ -173,8 +173,8 @@ fn every_kind_of_security_info_is_told_apart() {
     );
     assert_eq!(others.len(), 4);
     assert!(others.iter().all(|info| matches!(info, SecurityInfo::Other { .. })));
-    // An identifier of the arc 2.999 (X.660), and one that never ends.
-    for oid in [hex("0603883701"), hex("0602FFFF")] {
+    // Identifiers of the arc 2.999 (X.660), and with an arc beyond 32 bits.
+    for oid in [hex("0603883701"), hex("06072A8FFFFFFFFF7F")] {
         let entry = write(0x30, &[&oid[..], &[0x02, 0x01, 0x01]].concat());
         let set = write(0x31, &[&entry[..], &write(0x30, &hex("060404007F00"))].concat());
         let infos = SecurityInfos::parse(&set).unwrap();
