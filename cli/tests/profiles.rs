@@ -142,13 +142,13 @@ fn the_list_has_every_profile_once() {
     let names: Vec<&str> = ran.stdout.lines().collect();
     let (field, doors): (Vec<&str>, Vec<&str>) =
         names.iter().partition(|name| name.starts_with("field-"));
-    assert_eq!((doors.len(), field.len()), (274, FIELD));
+    assert_eq!((doors.len(), field.len()), (275, FIELD));
     let every: Vec<String> = cccd_simulator::profiles().map(|profile| profile.name).collect();
     assert_eq!(names, every);
 
     let object = run(&["simulate", "--list", "--json"]).json();
     let list = object.as_array().unwrap();
-    assert_eq!(list.len(), 274 + FIELD);
+    assert_eq!(list.len(), 275 + FIELD);
     for (entry, name) in list.iter().zip(names) {
         let expected: &[&str] = match entry["expected"].as_str() {
             None => &["name", "password"],

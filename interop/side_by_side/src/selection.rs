@@ -2,11 +2,12 @@
 
 /// Cards with a row of their own: every password, mapping, group and cipher of PACE, every group and cipher of Chip
 /// Authentication, every kind of key and every digest of Active Authentication.
-pub(crate) const ROWS: [&str; 44] = [
+pub(crate) const ROWS: [&str; 45] = [
     "cccd",
     "bac",
     "pin",
     "puk",
+    "groups",
     "pace-ecdh-gm-3des-secp192r1",
     "pace-ecdh-gm-aes-128-secp224r1",
     "pace-ecdh-gm-aes-192-brainpoolP320r1",
@@ -62,7 +63,7 @@ pub(crate) const FAMILIES: [(&str, &str); 12] = [
     ("ca-dh-", "Chip Authentication DH"),
     ("aa-rsa-", "Active Authentication RSA"),
     ("aa-ecdsa-", "Active Authentication ECDSA"),
-    ("", "`cccd`, `bac`, `pin`, `puk`"),
+    ("", "`cccd`, `bac`, `pin`, `puk`, `groups`"),
 ];
 
 /// Cards that a reader does not read, and why.

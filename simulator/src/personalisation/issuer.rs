@@ -7,6 +7,7 @@ use num_bigint::BigUint;
 use super::certificate::{self, Content, Period};
 use super::data_groups::{atr_info, com, dg1, dg2, dg3, dg4};
 use super::dg13::dg13;
+use super::further_groups::further_groups;
 use super::keys::{CurveParameters, SigningKey};
 use super::options::{ActiveKind, CardOptions, IssuerOptions, Mapping};
 use super::revocation::revocation_list;
@@ -155,6 +156,9 @@ impl Issuer {
         if options.dg13 {
             let bytes = dg13(person, options.parents_shape, &options.dg13_without);
             files.insert(file::DG13, bytes);
+        }
+        if options.further_groups {
+            files.extend(further_groups(person));
         }
         files.extend(abilities.dg14().map(|bytes| (file::DG14, bytes)));
         files.extend(abilities.dg15().map(|bytes| (file::DG15, bytes)));

@@ -3,6 +3,7 @@
 mod certificate;
 mod data_groups;
 mod dg13;
+mod further_groups;
 mod issuer;
 mod keys;
 mod options;
@@ -14,6 +15,7 @@ mod security_object;
 pub use certificate::Period;
 pub use data_groups::{atr_info, com, dg1, dg2, dg3, dg4};
 pub use dg13::dg13;
+pub use further_groups::further_groups;
 pub use issuer::Issuer;
 pub use keys::{CurveParameters, KeyKind, ModpParameters};
 pub use options::{
@@ -62,6 +64,11 @@ pub mod file {
     pub const DG14: u16 = 0x010E;
     /// EF.DG15, the public key of Active Authentication.
     pub const DG15: u16 = 0x010F;
+
+    /// The file identifier of the data group with this number.
+    pub const fn of_group(number: u8) -> u16 {
+        0x0100 | number as u16
+    }
 
     /// The number of the data group with this file identifier: 1 to 16.
     pub fn data_group_number(file: u16) -> Option<u8> {

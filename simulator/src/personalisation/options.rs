@@ -246,6 +246,8 @@ pub struct CardOptions {
     pub fingerprints: bool,
     /// Whether there is a DG4, protected likewise.
     pub iris: bool,
+    /// Whether there are DG5, DG7 to DG12 and DG16, which a CCCD does not have.
+    pub further_groups: bool,
     /// The portrait in DG2.
     pub portrait: PortraitOptions,
     /// The longest command and the longest answer, in bytes of whole APDUs, that EF.ATR/INFO tells and the chip keeps to.
@@ -272,6 +274,7 @@ impl Default for CardOptions {
             dg13_without: Vec::new(),
             fingerprints: true,
             iris: false,
+            further_groups: false,
             portrait: PortraitOptions::default(),
             atr_info: None,
         }

@@ -4,6 +4,7 @@
 //! cccd                                        the card as it is known
 //! bac                                         Basic Access Control only
 //! pin, puk                                    the CCCD with these passwords, to be opened with them
+//! groups                                      the CCCD with every group of Doc 9303-10 but DG6, which is reserved
 //! pace-{ecdh|dh}-{gm|im|cam}-CIPHER-GROUP     one way of PACE, no Basic Access Control
 //! pace-explicit-{ecdh|dh}-{gm|im|cam}-GROUP   the same with written-out domain parameters and AES-128
 //! ca-{ecdh|dh}-CIPHER-GROUP                   one key of Chip Authentication, no Active Authentication
@@ -12,7 +13,7 @@
 //! ```
 //! CIPHER is `3des`, `aes-128`, `aes-192` or `aes-256`; GROUP is a curve such as `brainpoolP256r1`, or `modp-1024-160`,
 //! `modp-2048-224`, `modp-2048-256`, and where the numbers are written out also `modp-2048-safe`; DIGEST is `sha-1` to
-//! `sha-512`. Every card with PACE has a PIN and a PUK, except `cccd` and those
+//! `sha-512`. Every card with PACE has a PIN and a PUK, except `cccd`, `groups` and those
 //! of the field, so that each can be opened with every password.
 
 pub mod field;
@@ -77,9 +78,11 @@ pub fn profiles() -> impl Iterator<Item = Profile> {
     let bac = CardOptions { pace: Vec::new(), ..CardOptions::default() };
     let passwords = [("pin", Password::Pin), ("puk", Password::Puk)]
         .map(|(name, password)| profile(name, password, with_secrets()));
+    let groups = CardOptions { iris: true, further_groups: true, ..CardOptions::default() };
     [cccd, profile("bac", Password::Mrz, bac)]
         .into_iter()
         .chain(passwords)
+        .chain([profile("groups", Password::Can, groups)])
         .chain(pace_options().map(pace))
         .chain(chip_authentication_options().map(chip_authentication))
         .chain(active_kinds().map(active_authentication))

@@ -33,8 +33,13 @@ import org.jmrtd.lds.PACEDomainParameterInfo;
 import org.jmrtd.lds.PACEInfo;
 import org.jmrtd.lds.SODFile;
 import org.jmrtd.lds.SecurityInfo;
+import org.jmrtd.lds.icao.DG11File;
+import org.jmrtd.lds.icao.DG12File;
 import org.jmrtd.lds.icao.DG14File;
 import org.jmrtd.lds.icao.DG15File;
+import org.jmrtd.lds.icao.DG1File;
+import org.jmrtd.lds.icao.DG5File;
+import org.jmrtd.lds.icao.DG7File;
 import org.jmrtd.lds.icao.MRZInfo;
 import org.jmrtd.protocol.PACECAMResult;
 import org.jmrtd.protocol.PACEResult;
@@ -116,6 +121,7 @@ final class Reading {
       }
     }
     check("digests", () -> judge.digests(sod, files));
+    check("contents", this::contents);
   }
 
   /** PACE with the first announced variant that works; null where nothing is announced and the key is the MRZ. */
@@ -207,6 +213,27 @@ final class Reading {
       }
     }
     service.doEACCA(key.getKeyId(), protocol, key.getObjectIdentifier(), key.getSubjectPublicKey());
+  }
+
+  /** Whether the groups that few cards have can be understood, and not only read. */
+  private void contents() throws IOException {
+    if (files.containsKey("DG5")) {
+      new DG5File(stream(files.get("DG5")));
+    }
+    if (files.containsKey("DG7")) {
+      new DG7File(stream(files.get("DG7")));
+    }
+    if (files.containsKey("DG11")) {
+      DG11File details = new DG11File(stream(files.get("DG11")));
+      // DG1 has the same number, as the old number of a document of size TD1.
+      String number = new DG1File(stream(files.get("DG1"))).getMRZInfo().getOptionalData1();
+      if (!number.replace("<", "").equals(details.getPersonalNumber())) {
+        throw new IOException("another number than DG1's in DG11");
+      }
+    }
+    if (files.containsKey("DG12")) {
+      new DG12File(stream(files.get("DG12"))).getDateOfIssue();
+    }
   }
 
   private byte[] group(int number) throws Exception {
