@@ -54,7 +54,7 @@ pub trait Transport {
     }
 
     /// As [`Transport::transmit_until`], and does `work` while the chip answers, if the device leaves the time.
-    /// What is not done here is done afterwards, so a transport that can only stand still need not care.
+    /// A transport that can only stand still does it afterwards, which is what happens unless it does better.
     ///
     /// # Errors
     /// As [`Transport::transmit_until`].
@@ -62,9 +62,11 @@ pub trait Transport {
         &mut self,
         command: &[u8],
         until: &Until,
-        _work: &mut dyn FnMut(),
+        work: &mut dyn FnMut(),
     ) -> Result<Vec<u8>> {
-        self.transmit_until(command, until)
+        let answer = self.transmit_until(command, until);
+        work();
+        answer
     }
 
     /// Brings a lost card back: waits until one lies there, and powers it up anew. The limits may be others
