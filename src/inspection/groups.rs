@@ -10,8 +10,8 @@ use crate::{
     sensitive::Personal,
 };
 
-/// What can be read while EF.SOD is judged: the first that the procedure asks for next.
-const FIRST_GROUPS: [DataGroup; 3] = [DataGroup::DG14, DataGroup::DG15, DataGroup::DG1];
+/// What can be read while EF.SOD is judged: what the procedure asks for next, and what says nothing of the holder.
+const FIRST_GROUPS: [DataGroup; 2] = [DataGroup::DG14, DataGroup::DG15];
 
 impl Procedure {
     pub(super) async fn read_security_object(&mut self, chip: &mut OpenChip) -> Result<Vec<u8>> {
@@ -21,8 +21,8 @@ impl Procedure {
         sod.ok_or_else(|| self.verification.failed(Check::SodSignature, missing))
     }
 
-    /// Verifies EF.SOD while the first group that it lists is under way. What that group says counts for nothing
-    /// before; an EF.SOD that is refused has cost one exchange more.
+    /// Verifies EF.SOD while the chip's own keys, DG14 or DG15, are under way. What they say counts for nothing
+    /// before; an EF.SOD that is refused has cost one exchange more, and nothing of the holder was read.
     pub(super) async fn accept_security_object(
         &mut self,
         chip: &mut OpenChip,
