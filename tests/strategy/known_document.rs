@@ -5,10 +5,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use cccd::inspection::{InspectionOptions, PortraitStore};
-use cccd_simulator::{Chip, Personalisation};
+use cccd::{
+    inspection::{InspectionOptions, PortraitStore},
+    policy::{ChipProofDemand, Policy},
+};
+use cccd_simulator::{Chip, Person, Personalisation};
 
-use crate::common::{Desk, Run, bac_card, can, card, mrz, seeded};
+use crate::common::{Desk, Run, bac_card, can, card, issuer, mrz, options, seeded};
 
 /// A store in memory that remembers what it was asked.
 #[derive(Clone, Default)]
@@ -105,6 +108,21 @@ fn a_copy_is_not_looked_up() {
     forged.files.get_mut(&0x010D).unwrap()[40] ^= 1;
     assert!(portraits.read(forged).outcome.is_err());
     assert_eq!(portraits.asked(), before);
+    // Read to its end, for the report, and refused: nothing is looked up for it.
+    let options = InspectionOptions::new(can(), seeded(1)).portraits(portraits.clone());
+    let run = Desk::without_trust()
+        .policy(
+            Policy::standard().allow_unknown_issuer().require_chip_proof(ChipProofDemand::Fresh),
+        )
+        .read_chip(&mut Chip::new(expired(), 7), options);
+    assert!(run.outcome.is_err() && run.progress.iter().any(|progress| progress.file == "DG2"));
+    assert_eq!(portraits.asked(), before);
+}
+
+/// A card that has expired on the tests' day.
+fn expired() -> Personalisation {
+    let person = Person { expiry_date: "01/01/2026".to_owned(), ..Person::sample() };
+    issuer().personalise(&person, &options())
 }
 
 #[test]
