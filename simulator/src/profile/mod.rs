@@ -228,7 +228,7 @@ mod tests {
         ] {
             assert_eq!(count(start), expected, "{start}");
         }
-        assert_eq!(names.len(), 4 + 141 + 40 + 60 + 29 + count("field-"));
+        assert_eq!(names.len(), 5 + 141 + 40 + 60 + 29 + count("field-"));
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
     }
 
@@ -239,6 +239,7 @@ mod tests {
             "bac",
             "pin",
             "puk",
+            "groups",
             "pace-ecdh-gm-3des-secp192r1",
             "pace-dh-im-aes-256-modp-2048-256",
             "pace-ecdh-cam-aes-192-brainpoolP384r1",

@@ -225,9 +225,9 @@ final class Reading {
     }
     if (files.containsKey("DG11")) {
       DG11File details = new DG11File(stream(files.get("DG11")));
-      // DG1 has the same number, as the old number of a document of size TD1.
-      String number = new DG1File(stream(files.get("DG1"))).getMRZInfo().getOptionalData1();
-      if (!number.replace("<", "").equals(details.getPersonalNumber())) {
+      // The optional data of DG1 begin with the same number.
+      String optional = new DG1File(stream(files.get("DG1"))).getMRZInfo().getOptionalData1();
+      if (!optional.startsWith(details.getPersonalNumber())) {
         throw new IOException("another number than DG1's in DG11");
       }
     }
