@@ -27,7 +27,8 @@ pub enum Sharing {
 ///
 /// [`Transport::transmit_until`] keeps to its time although PC/SC knows none: a call that does not return is
 /// left to its thread, which ends when the call does. [`Transport::reconnect`] waits for a card on the *same*
-/// reader, over unplugged readers and restarted services, and resets it.
+/// reader, over unplugged readers and restarted services, and resets it. Unless the card is seen to leave it takes 600 ms
+/// to know that it came back; less patience than that gives it up.
 pub struct Card {
     reader: String,
     sharing: Sharing,

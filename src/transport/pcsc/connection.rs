@@ -245,10 +245,15 @@ impl Place {
             None => service.insert(Readers::connect()?),
             Some(readers) => readers,
         };
-        if !std::mem::replace(looked, true) {
-            let left = until.left()?.min(HINDSIGHT);
-            let until = Until::within(left, &Cancellation::new());
-            readers.wait_for_removal(&self.reader, &until)?;
+        if !*looked {
+            let left = until.left()?;
+            let within = Until::within(left.min(HINDSIGHT), &Cancellation::new());
+            let seen_leaving = readers.wait_for_removal(&self.reader, &within)?;
+            // Less patience than it takes to know whether a card lies there: then it is left alone.
+            if !seen_leaving && left < HINDSIGHT {
+                return Err(Error::Reader(ReaderFault::NoCard));
+            }
+            *looked = true;
         }
         let mut seen = readers.list()?;
         loop {
