@@ -134,7 +134,7 @@ fn a_document_that_is_refused_at_its_end_leaves_nothing_in_the_store() {
     assert_eq!(portraits.asked(), (1, 0));
 }
 
-/// The default: whoever does not name a store keeps nothing and asks nothing.
+/// Where the portrait came from makes no difference to whoever verifies the files later.
 #[test]
 fn evidence_of_a_known_document_is_complete() {
     let portraits = Portraits::default();

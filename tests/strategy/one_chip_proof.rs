@@ -1,15 +1,17 @@
 //! Chip Authentication or Active Authentication: where one proof is enough, the other is not asked for.
 
 use cccd::{
+    Error,
     chip::Challenge,
     document::{ChipProof, Evidence},
     findings::Check,
-    inspection::InspectionOptions,
+    inspection::{InspectionOptions, Step},
     policy::{ChipProofDemand, Policy},
     transport::Limits,
 };
 use cccd_simulator::{
-    CardOptions, Chip, CipherName, CurveName, Fault, Group, Link, Mapping, PaceOption,
+    ActiveKind, CardOptions, Chip, ChipAuthenticationOption, CipherName, CurveName, Fault, Group,
+    Link, Mapping, ModpName, PaceOption,
 };
 
 use crate::common::{Desk, Run, can, card, options, personalise, seeded};
@@ -87,8 +89,46 @@ fn a_copy_is_found_out() {
     assert_eq!(run.error().code(), "not_authentic.group_withheld");
 }
 
-/// The card is lost after it has proven itself, and comes back on a device that cannot carry the proof: it has
-/// to give the other one.
+/// The card is lost after it has proven itself, and comes back on a device that cannot carry a key of 2048 bits: it
+/// has to give the other proof.
+#[test]
+fn a_proof_that_cannot_be_given_again_is_replaced_by_the_other() {
+    let group = Group::Modp(ModpName::Modp2048_256);
+    let long = CardOptions {
+        chip_authentication: vec![ChipAuthenticationOption::new(group, CipherName::Aes128)],
+        active_authentication: ActiveKind::Ecdsa(CurveName::Secp256r1),
+        ..options()
+    };
+    let mut chip = Chip::new(personalise(&long), 7);
+    let system = content().system;
+    let mut inspection = system.inspect(InspectionOptions::new(can(), seeded(1)));
+    inspection.set_limits(Limits::EXTENDED);
+    let (mut portrait, mut lost) = (false, false);
+    let document = loop {
+        match inspection.poll().unwrap() {
+            Step::Transmit(_) if portrait && !lost => {
+                lost = true;
+                inspection.lost(Error::LinkLost);
+            }
+            Step::Transmit(command) => inspection.receive(&chip.process(command.as_bytes())),
+            Step::Progress(progress) => portrait = progress.file == "DG2",
+            Step::Identity(identity) => {
+                assert!(matches!(identity.chip_proofs(), [ChipProof::ChipAuthentication(_)]));
+            }
+            Step::CardLost => {
+                chip.reset();
+                inspection.set_limits(Limits::SHORT);
+                inspection.card_is_back();
+            }
+            Step::Done(document) => break document,
+        }
+    };
+    assert!(lost);
+    assert!(matches!(document.chip_proofs(), [ChipProof::ActiveAuthentication { .. }]));
+    let report = document.report();
+    assert_eq!(crate::common::ended(report, Check::ChipAuthentication), "device_too_short");
+}
+
 #[test]
 fn a_proof_that_a_loss_took_away_has_to_be_given_again() {
     for exchange in 0..21 {
