@@ -31,6 +31,10 @@ pub enum ImageFormat {
     Jp2,
     /// A bare JPEG 2000 codestream.
     J2k,
+    /// PNG, ISO/IEC 15948: fingers and irises of ISO/IEC 39794.
+    Png,
+    /// WSQ, the FBI's coding of fingerprints (IAFIS-IC-0110).
+    Wsq,
     /// Something else.
     Unknown,
 }
@@ -43,6 +47,8 @@ impl ImageFormat {
             [0xFF, 0xD8, 0xFF, ..] => Self::Jpeg,
             [0, 0, 0, 0x0C, b'j', b'P', b' ', b' ', 0x0D, 0x0A, 0x87, 0x0A, ..] => Self::Jp2,
             [0xFF, 0x4F, 0xFF, 0x51, ..] => Self::J2k,
+            [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => Self::Png,
+            [0xFF, 0xA0, 0xFF, 0xA4..=0xA8, ..] => Self::Wsq,
             _ => Self::Unknown,
         }
     }
@@ -54,6 +60,8 @@ impl ImageFormat {
             Self::Jpeg => "image/jpeg",
             Self::Jp2 => "image/jp2",
             Self::J2k => "image/j2c",
+            Self::Png => "image/png",
+            Self::Wsq => "image/x-wsq",
             Self::Unknown => "application/octet-stream",
         }
     }
@@ -65,6 +73,8 @@ impl ImageFormat {
             Self::Jpeg => "jpg",
             Self::Jp2 => "jp2",
             Self::J2k => "j2k",
+            Self::Png => "png",
+            Self::Wsq => "wsq",
             Self::Unknown => "bin",
         }
     }
