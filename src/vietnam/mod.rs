@@ -12,6 +12,7 @@ mod document;
 mod expiry;
 mod id_number;
 pub mod names;
+pub mod places;
 mod printed;
 mod provinces;
 mod qr;

@@ -7,6 +7,10 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::mrz::Mrz;
 
+mod matching;
+
+pub use matching::{NameMatch, matches};
+
 /// The five tone marks, decomposed: huyền, sắc, ngã, hỏi, nặng.
 const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}'];
 
@@ -47,6 +51,12 @@ pub fn fold_ascii(text: &str) -> String {
         })
         .collect();
     letters.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text in lower case without its marks; đ is d.
+pub(super) fn without_marks(text: &str) -> String {
+    let letters = text.nfd().filter(|c| !is_combining_mark(*c));
+    letters.map(|c| if c == 'đ' { 'd' } else { c }).collect()
 }
 
 /// Whether two spellings are one name: case, normalisation form, spacing and the vowel on which a

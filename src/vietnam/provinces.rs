@@ -132,6 +132,11 @@ impl Province {
         Some(Self { code, name, since_2025 })
     }
 
+    /// All sixty-three, by their numbers.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        BEFORE_2025.into_iter().filter_map(|(code, ..)| Self::of_id_prefix(code))
+    }
+
     /// The number by which ID numbers begin, 1–96.
     #[must_use]
     pub const fn code(self) -> u16 {
@@ -159,6 +164,7 @@ mod tests {
     fn sixty_three_became_thirty_four() {
         let provinces: Vec<_> = (0..=999).filter_map(Province::of_id_prefix).collect();
         assert_eq!(provinces.len(), 63);
+        assert!(Province::all().eq(provinces.iter().copied()));
         let mut merged: Vec<_> = provinces.iter().map(|p| p.since_2025().0).collect();
         merged.sort_unstable();
         merged.dedup();
