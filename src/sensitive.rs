@@ -36,7 +36,7 @@ impl fmt::Debug for Secret {
 }
 
 /// Personal data: wiped when dropped, `Debug` says `redacted`, read on purpose by [`Personal::reveal`].
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Personal<T: Zeroize>(T);
 
 impl<T: Zeroize> Personal<T> {

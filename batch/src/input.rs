@@ -39,7 +39,6 @@ impl From<RecordBatch> for Reads {
 /// The batches of a Parquet file, read page by page; only the columns that the kernel looks at.
 pub struct ParquetReads {
     reader: Batches,
-    total: u64,
 }
 
 /// Every batch of a Parquet file.
@@ -47,6 +46,7 @@ pub(crate) struct Batches {
     path: PathBuf,
     reader: Option<ParquetRecordBatchReader>,
     rows: u64,
+    total: u64,
 }
 
 impl ParquetReads {
@@ -72,22 +72,19 @@ impl ParquetReads {
             .map_err(|error| fault(error.to_string()))?;
         let columns = [DOC_KEY, SOD].into_iter().chain(GROUPS);
         let mask = ProjectionMask::columns(metadata.parquet_schema(), columns);
-        let total = metadata.metadata().file_metadata().num_rows();
+        let total = metadata.metadata().file_metadata().num_rows().try_into().unwrap_or_default();
         let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
             .with_batch_size(rows.max(1))
             .with_projection(mask)
             .build()
             .map_err(|error| fault(error.to_string()))?;
-        Ok(Self {
-            reader: Batches { path: path.to_owned(), reader: Some(reader), rows: 0 },
-            total: total.try_into().unwrap_or_default(),
-        })
+        Ok(Self { reader: Batches { path: path.to_owned(), reader: Some(reader), rows: 0, total } })
     }
 
     /// How many rows the file says to have.
     #[must_use]
     pub const fn rows(&self) -> u64 {
-        self.total
+        self.reader.total
     }
 
     /// The type of the documents' names.
@@ -128,10 +125,26 @@ impl Batches {
     pub(crate) fn open(path: &Path, rows: usize) -> Result<Self> {
         let fault = |what: String| BatchError::Input { path: path.to_owned(), rows: 0, what };
         let file = File::open(path).map_err(|error| fault(error.to_string()))?;
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
-            .and_then(|builder| builder.with_batch_size(rows.max(1)).build())
+        let builder = ParquetRecordBatchReaderBuilder::try_new(file)
             .map_err(|error| fault(error.to_string()))?;
-        Ok(Self { path: path.to_owned(), reader: Some(reader), rows: 0 })
+        let total = builder.metadata().file_metadata().num_rows().try_into().unwrap_or_default();
+        let reader = builder
+            .with_batch_size(rows.max(1))
+            .build()
+            .map_err(|error| fault(error.to_string()))?;
+        Ok(Self { path: path.to_owned(), reader: Some(reader), rows: 0, total })
+    }
+
+    /// How many rows the file says to have.
+    pub(crate) const fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// The names of the columns.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let schema = self.reader.as_ref().map(RecordBatchReader::schema);
+        let fields = schema.iter().flat_map(|schema| schema.fields().iter());
+        fields.map(|field| field.name().clone()).collect()
     }
 }
 

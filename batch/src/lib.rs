@@ -64,6 +64,10 @@
 //! [`input`] reads a Parquet file or a tree of folders, [`run`](run()) verifies on several threads in bounded
 //! memory, [`output`] writes Parquet. [`Summary`] counts.
 //!
+//! # Records of an organisation
+//!
+//! [`reconcile`] compares patients, customers or residents on file with citizens whom chips proved.
+//!
 //! # Personal data
 //!
 //! Results hold no personal data but the `doc_key` that the caller chose: no date, no number, no digest of a
@@ -90,6 +94,7 @@ mod error;
 pub mod input;
 mod kernel;
 pub mod output;
+pub mod reconcile;
 mod results;
 mod run;
 mod signers;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use cccd::{
+    crypto::DigestAlgorithm,
     document::{Evidence, MAX_EVIDENCE},
     error::{Error, NotAuthentic},
     files,
@@ -75,6 +76,8 @@ pub(crate) struct Opened {
     /// `None` if it has none.
     pub(crate) seal: Option<Seal>,
     bytes: usize,
+    /// SHA-256 of the file, as it lies there.
+    pub(crate) digest: Vec<u8>,
 }
 
 /// The seal on a file.
@@ -98,13 +101,13 @@ impl SealArguments {
     /// Opens a file as was demanded.
     pub(crate) fn open(&self, path: &Path) -> Result<Opened, Failure> {
         let file = read(path)?;
-        let bytes = file.len();
+        let (bytes, digest) = (file.len(), DigestAlgorithm::Sha256.digest(&file));
         if !self.sealed_by.is_empty() {
             let keys =
                 self.sealed_by.iter().map(files::read_seal_key).collect::<Result<Vec<_>, _>>()?;
             let (evidence, key) = Evidence::open(&file, &keys)?;
             let seal = Some(Seal { checked: true, key: key.fingerprint() });
-            return Ok(Opened { evidence, seal, bytes });
+            return Ok(Opened { evidence, seal, bytes, digest });
         }
         if seal::is_sealed(&file) && !self.ignore_seal {
             return Err((&failure::SEALED).into());
@@ -119,12 +122,12 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 fn unchecked(file: &[u8]) -> Result<Opened, Failure> {
-    let bytes = file.len();
+    let (bytes, digest) = (file.len(), DigestAlgorithm::Sha256.digest(file));
     if seal::is_sealed(file) {
         let (evidence, key) = Evidence::open_unchecked(file)?;
-        return Ok(Opened { evidence, seal: Some(Seal { checked: false, key }), bytes });
+        return Ok(Opened { evidence, seal: Some(Seal { checked: false, key }), bytes, digest });
     }
-    Ok(Opened { evidence: Evidence::from_bytes(file)?, seal: None, bytes })
+    Ok(Opened { evidence: Evidence::from_bytes(file)?, seal: None, bytes, digest })
 }
 
 /// Runs the command.

@@ -9,6 +9,7 @@ mod card;
 mod doctor;
 mod evidence;
 mod exit;
+mod extract;
 mod failure;
 mod key;
 mod nfc;
@@ -19,6 +20,8 @@ mod profile;
 mod progress;
 mod read;
 mod readers;
+#[cfg(feature = "batch")]
+mod reconcile;
 mod reference;
 mod save;
 mod simulate;
@@ -53,6 +56,11 @@ enum Command {
     /// Kiểm tra hàng loạt · Verify many stored reads: a Parquet file or a tree of folders
     #[cfg(feature = "batch")]
     VerifyBatch(Box<verify_batch::Arguments>),
+    /// Đối chiếu hồ sơ với thẻ đã đọc · Compare an organisation's records with the citizens whom chips proved
+    #[cfg(feature = "batch")]
+    Reconcile(Box<reconcile::Arguments>),
+    /// Trích nơi cư trú từ thẻ đã đọc · Where the holder of a card lives, as its chip says: a page for a one-stop desk
+    Extract(Box<extract::Arguments>),
     /// Xem hoặc che tệp bằng chứng · Show what is in an evidence file, or redact it for support
     Evidence(evidence::Arguments),
     /// Đặt thẻ mô phỏng lên đầu đọc ảo · Lay a simulated card on a virtual PC/SC reader
@@ -74,6 +82,9 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         #[cfg(feature = "batch")]
         Command::VerifyBatch(arguments) => verify_batch::run(&arguments),
+        #[cfg(feature = "batch")]
+        Command::Reconcile(arguments) => reconcile::run(&arguments),
+        Command::Extract(arguments) => extract::run(&arguments),
         Command::Evidence(arguments) => evidence::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),

@@ -40,6 +40,20 @@ impl ProgressLine {
     }
 }
 
+/// A bar for many things of one kind, on standard error; without a total it counts.
+#[cfg(feature = "batch")]
+pub(crate) fn bar(hidden: bool, total: Option<u64>, words: &'static str) -> ProgressBar {
+    let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let bar = ProgressBar::with_draw_target(total, target);
+    bar.set_style(match total {
+        Some(_) => style("{spinner} {msg} {bar:24} {human_pos}/{human_len}  {per_sec}  {eta}"),
+        None => style("{spinner} {msg} {human_pos}  {per_sec}"),
+    });
+    bar.set_message(words);
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
+
 impl Drop for ProgressLine {
     /// Removes the line, however the read ends.
     fn drop(&mut self) {

@@ -1,7 +1,7 @@
 //! Files that the program writes, and those that it reads beside a document.
 
 use std::{
-    fs::OpenOptions,
+    fs::{File, OpenOptions},
     io::Write as _,
     path::Path,
     time::{SystemTime, UNIX_EPOCH},
@@ -12,13 +12,18 @@ use cccd::{date::Date, error::Error, files, seal::SealingKey, sensitive::Persona
 /// No file of a key comes near this.
 const LONGEST_KEY: u64 = 16 * 1024;
 
-/// Writes a file of personal data, replacing one of that name. On Unix only its owner may read it.
-pub(crate) fn personal(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Opens a file for personal data, replacing one of that name. On Unix only its owner may read it.
+pub(crate) fn personal_file(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(bytes)
+    options.open(path)
+}
+
+/// Writes a file of personal data, as [`personal_file`] opens it.
+pub(crate) fn personal(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    personal_file(path)?.write_all(bytes)
 }
 
 /// Writes a file that anybody may read, replacing one of that name.

@@ -211,6 +211,7 @@ impl Error {
             Self::Unsupported(Unsupported::NotAnIcaoChip | Unsupported::NotACccd) => {
                 Advice::OtherDocument
             }
+            Self::Unsupported(Unsupported::NoResidence) => Advice::AskOperator,
             Self::Unsupported(_) => Advice::Report,
             Self::PolicyRefused(_) => Advice::AskOperator,
             Self::File { .. } => Advice::CheckFile,

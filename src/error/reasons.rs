@@ -220,6 +220,8 @@ reasons! {
         NotAnIcaoChip = "not_an_icao_chip", "this card carries no ICAO application, so it is no chip-based ID card or passport";
         /// An ICAO document, but not a CCCD.
         NotACccd = "not_a_cccd", "this is not a Vietnamese citizen ID card";
+        /// A CCCD whose chip does not say where its holder lives.
+        NoResidence = "no_residence", "the chip of this card names no place of residence";
         /// An algorithm.
         Algorithm(&'static str) = "algorithm", "algorithm {0}";
         /// A protocol.

@@ -199,6 +199,7 @@ fn unsupported(why: Unsupported) -> String {
             "Thẻ này không phải thẻ căn cước gắn chip hay hộ chiếu điện tử.".to_owned()
         }
         Unsupported::NotACccd => "Đây không phải thẻ căn cước công dân Việt Nam.".to_owned(),
+        Unsupported::NoResidence => "Chip của thẻ này không ghi nơi thường trú.".to_owned(),
         Unsupported::Algorithm(name) => format!("Chưa hỗ trợ thuật toán {name}."),
         Unsupported::Protocol(name) => format!("Chưa hỗ trợ giao thức {name}."),
         Unsupported::Structure(_) => "Chưa hỗ trợ cấu trúc dữ liệu này.".to_owned(),

@@ -24,7 +24,7 @@ pub(crate) fn verdict(verdict: &Verdict) -> Value {
         "access": verdict.access().map(AccessUsed::name),
     });
     let access = verdict.access().map(access);
-    let checks = checks(verdict);
+    let checks = checks(verdict.checks());
     let mut object = match &verdict.result {
         Ok(accepted) => json!({
             "outcome": "verified",
@@ -74,8 +74,8 @@ pub(crate) fn error(failure: &Failure) -> Value {
     })
 }
 
-/// Every check, in the order of the report. `code` is `passed`, the error's, or why it was not performed.
-fn checks(verdict: &Verdict) -> Vec<Value> {
+/// Checks, in the order of the report. `code` is `passed`, the error's, or why it was not performed.
+pub(crate) fn checks<'a>(checks: impl Iterator<Item = (Check, &'a Outcome)>) -> Vec<Value> {
     let check = |(check, outcome): (Check, &Outcome)| {
         let (outcome, code, reason) = match outcome {
             Outcome::Passed(words) => ("passed", "passed", words.clone()),
@@ -86,7 +86,7 @@ fn checks(verdict: &Verdict) -> Vec<Value> {
         };
         json!({ "check": check.name(), "outcome": outcome, "code": code, "reason": reason })
     };
-    verdict.checks().map(check).collect()
+    checks.map(check).collect()
 }
 
 /// All fields are always there; `null` where the card has none. The whole is `null` if this is no CCCD.

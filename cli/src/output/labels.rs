@@ -3,7 +3,7 @@
 use cccd::{document::ProofStrength, findings::Check, mrz::Format};
 
 /// The label of a citizen's field, by its stable name.
-pub(super) fn field(name: &str) -> (&'static str, &'static str) {
+pub(crate) fn field(name: &str) -> (&'static str, &'static str) {
     match name {
         "id_number" => ("Số định danh", "ID number"),
         "full_name" => ("Họ và tên", "Full name"),
@@ -21,12 +21,14 @@ pub(super) fn field(name: &str) -> (&'static str, &'static str) {
         "mother_name" => ("Họ tên mẹ", "Mother"),
         "spouse_name" => ("Họ tên vợ/chồng", "Spouse"),
         "old_id_number" => ("Số CMND cũ", "Old ID number"),
+        "key" => ("Mã hồ sơ", "The organisation's key"),
+        "updated" => ("Ngày cập nhật", "Last confirmed"),
         _ => ("Mục khác", "Other field"),
     }
 }
 
 /// The Vietnamese name of a check, and its stable name with spaces.
-pub(super) fn check(check: Check) -> (&'static str, String) {
+pub(crate) fn check(check: Check) -> (&'static str, String) {
     let name = match check {
         Check::Access => "Mở chip",
         Check::SecureMessaging => "Kênh bảo mật",
@@ -87,9 +89,14 @@ pub(super) const fn format_name(format: Format) -> &'static str {
 }
 
 /// A date as Vietnam writes it; anything else as it is.
-pub(super) fn day(iso: &str) -> String {
+pub(crate) fn day(iso: &str) -> String {
     match iso.split('-').collect::<Vec<_>>()[..] {
         [year, month, day] if iso.len() == 10 => format!("{day}/{month}/{year}"),
         _ => iso.to_owned(),
     }
+}
+
+/// Vietnamese and English in one line.
+pub(crate) fn both((vietnamese, english): (&str, &str)) -> String {
+    format!("{vietnamese} · {english}")
 }

@@ -4,7 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod cost;
 pub(crate) mod doctor;
 mod json;
-mod labels;
+pub(crate) mod labels;
 pub(crate) mod page;
 mod text;
 
@@ -24,9 +24,9 @@ use clap::Args;
 
 use crate::{exit, failure::Failure, operator::Remark, portrait::Portrait, speed::Cost};
 
-pub(crate) use json::error as error_object;
 #[cfg(feature = "pcsc")]
 pub(crate) use json::verdict as verdict_object;
+pub(crate) use json::{checks as checks_array, error as error_object};
 
 /// The heading above the options that say what comes out.
 pub(crate) const HEADING: &str = "Kết quả · Output";

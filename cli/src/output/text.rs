@@ -11,7 +11,8 @@ use cccd::{
 use console::measure_text_width;
 
 use super::{
-    Accepted, Verdict, cost, labels,
+    Accepted, Verdict, cost,
+    labels::{self, both as label},
     page::{Mark, Page},
 };
 use crate::{failure::Failure, portrait::Portrait};
@@ -265,10 +266,6 @@ fn chip_proofs(proofs: &[ChipProof]) -> Vec<(String, String)> {
         ]);
     }
     rows
-}
-
-fn label((vietnamese, english): (&str, &str)) -> String {
-    format!("{vietnamese} · {english}")
 }
 
 /// An error's words as a sentence.

@@ -18,12 +18,13 @@ use cccd_batch::{
     run as run_batches,
 };
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::{
     failure::Failure,
     operator::OperatorArguments,
     output::{HEADING, OutputArguments, print_failure},
+    progress,
 };
 
 /// The options of `cccd verify-batch`.
@@ -158,16 +159,5 @@ fn again(arguments: &Arguments, path: &Path, mut kernel: Kernel) -> Result<Ended
 /// A bar on standard error, where that is a terminal.
 fn progress(arguments: &Arguments, rows: Option<u64>) -> ProgressBar {
     let hidden = arguments.output.quiet || arguments.output.json;
-    let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-    let bar = ProgressBar::with_draw_target(rows, target);
-    let template = match rows {
-        Some(_) => "{spinner} {msg} {bar:24} {human_pos}/{human_len}  {per_sec}  {eta}",
-        None => "{spinner} {msg} {human_pos}  {per_sec}",
-    };
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
-    }
-    bar.set_message("Kiểm tra · Verifying");
-    bar.enable_steady_tick(Duration::from_millis(120));
-    bar
+    progress::bar(hidden, rows, "Kiểm tra · Verifying")
 }

@@ -1,0 +1,141 @@
+//! The extract for people: a page to print, and lines for a terminal.
+
+use std::path::Path;
+
+use cccd::{
+    findings::{Check, Outcome},
+    vietnam::ResidenceExtract,
+};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::Page;
+use crate::output::{
+    labels::{self, both},
+    page::Page as Lines,
+};
+
+/// One A4 page, black on white.
+const STYLE: &str = "
+@page { size: A4; margin: 18mm; }
+body { font: 11pt/1.4 'Times New Roman', 'Noto Serif', serif; color: #000; background: #fff; max-width: 174mm; margin: 0 auto; }
+h1 { font-size: 15pt; text-align: center; margin: 0; }
+h2 { font-size: 12pt; margin: 5mm 0 1mm; border-bottom: 0.4pt solid #000; }
+p.sub { text-align: center; font-style: italic; margin: 1mm 0 4mm; }
+table { border-collapse: collapse; width: 100%; }
+td { vertical-align: top; padding: 0.6mm 2mm 0.6mm 0; }
+td.label { width: 58mm; }
+td.mark { width: 6mm; }
+small { color: #444; }
+code { font-family: monospace; font-size: 9pt; overflow-wrap: anywhere; }
+ol { margin: 0; padding-left: 6mm; }
+.sign { margin-top: 10mm; text-align: right; }
+tr { break-inside: avoid; }
+";
+
+/// The page. It loads nothing and runs nothing.
+pub(super) fn html(page: &Page<'_>) -> String {
+    let signer = page.report().signer();
+    let document = html! {
+        (DOCTYPE)
+        html lang="vi" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                title { "Trích thông tin cư trú" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { "TRÍCH THÔNG TIN CƯ TRÚ TỪ CHIP THẺ CĂN CƯỚC" }
+                p.sub { "Extract from the chip of an ID card: where its holder lives" }
+                table { @for (label, value) in holder(page) { (row(&label, &value)) } }
+                h2 { "Kết quả kiểm tra · How it was verified" }
+                table {
+                    @for (check, outcome) in page.report().checks() {
+                        (checked(check, outcome))
+                    }
+                }
+                table {
+                    @if let Some(signer) = signer {
+                        (row("Đơn vị ký · Signer", &signer.subject))
+                        (row("Cơ quan gốc · Its issuer", &signer.issuer))
+                    }
+                    @for (label, value) in facts(page) { (row(&label, &value)) }
+                    tr { td.label { "Tệp bằng chứng, SHA-256 · Evidence file" } td { code { (page.evidence) } } }
+                }
+                h2 { "Giới hạn · Limits" }
+                ol {
+                    @for limit in ResidenceExtract::LIMITS {
+                        li { (limit.vietnamese) br; small lang="en" { (limit.english) } }
+                    }
+                }
+                p.sign { "Người đối chiếu (ký, ghi rõ họ tên) · Compared by" }
+            }
+        }
+    };
+    document.into_string()
+}
+
+fn row(label: &str, value: &str) -> Markup {
+    html! { tr { td.label { (label) } td { (value) } } }
+}
+
+fn checked(check: Check, outcome: &Outcome) -> Markup {
+    let (vietnamese, english) = labels::check(check);
+    let (mark, words) = match outcome {
+        Outcome::Passed(_) => ("✔", "đạt · passed".to_owned()),
+        Outcome::Failed(error) => ("✘", error.message_vi()),
+        Outcome::NotPerformed { reason, .. } => ("–", format!("không thực hiện · {reason}")),
+    };
+    html! { tr { td.mark { (mark) } td.label { (both((vietnamese, &english))) } td { (words) } } }
+}
+
+/// What stands in the upper half: the holder, where, and from when.
+fn holder(page: &Page<'_>) -> Vec<(String, String)> {
+    let extract = &page.extract;
+    let mut rows: Vec<_> = extract
+        .fields()
+        .into_iter()
+        .map(|(name, value)| {
+            let value = value.map_or_else(|| "–".to_owned(), |value| value.reveal().clone());
+            let value = if name.contains("date") { labels::day(&value) } else { value };
+            (both(labels::field(name)), value)
+        })
+        .collect();
+    if let Some(province) = extract.province() {
+        let (code, name) = province.since_2025();
+        let words = if name == province.name() {
+            format!("{name} ({code:02})")
+        } else {
+            format!("{name} ({code:02}); trên thẻ · on the card: {}", province.name())
+        };
+        rows.push((both(("Tỉnh, thành từ 01/07/2025", "Province since 1 July 2025")), words));
+    }
+    rows
+}
+
+fn facts(page: &Page<'_>) -> Vec<(String, String)> {
+    let claimed = "theo máy đọc · as the reader says";
+    let read =
+        page.read_at().map(|time| (both(("Đọc lúc", "Read at")), format!("{time} ({claimed})")));
+    let day = labels::day(&page.verified_for);
+    let verified = (both(("Kết luận cho ngày", "Verified for")), day);
+    read.into_iter().chain([verified]).collect()
+}
+
+/// The same for a terminal, without the limits' full sentences where a page was written.
+pub(super) fn text(page: &Page<'_>, written: Option<&Path>) -> String {
+    let mut lines = Lines::new(false);
+    lines.banner(true, "TRÍCH THÔNG TIN CƯ TRÚ · EXTRACT OF RESIDENCE", "");
+    lines.rows(&holder(page));
+    lines.heading("KIỂM TRA · VERIFIED");
+    lines.rows(&facts(page));
+    if let Some(path) = written {
+        lines.rows(&[(both(("Đã ghi", "Written")), path.display().to_string())]);
+    }
+    lines.heading("GIỚI HẠN · LIMITS");
+    for limit in ResidenceExtract::LIMITS {
+        lines.indented(limit.vietnamese);
+        lines.indented(limit.english);
+    }
+    lines.text
+}
