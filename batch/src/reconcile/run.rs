@@ -80,7 +80,7 @@ pub struct Counts {
     pub records: u64,
     /// Those whose citizen is known.
     pub compared: u64,
-    /// Those of them where nobody has to look.
+    /// Those of them where nobody has to look: nothing to correct, and no earlier row about the same citizen.
     pub clean: u64,
     /// Those of them about a citizen of whom an earlier row speaks.
     pub repeated: u64,
@@ -104,7 +104,7 @@ impl Counts {
         match &checked.found {
             Match::Citizen { by, comparison, .. } => {
                 self.compared += 1;
-                self.clean += u64::from(comparison.is_clean());
+                self.clean += u64::from(comparison.is_clean() && checked.repeats.is_none());
                 self.repeated += u64::from(checked.repeats.is_some());
                 *self.found_by.entry(*by).or_default() += 1;
                 for (field, relation) in comparison.relations() {

@@ -2,10 +2,7 @@
 
 use std::path::Path;
 
-use cccd::{
-    findings::{Check, Outcome},
-    vietnam::ResidenceExtract,
-};
+use cccd::{findings::Outcome, vietnam::ResidenceExtract};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::Page;
@@ -23,8 +20,7 @@ h2 { font-size: 12pt; margin: 5mm 0 1mm; border-bottom: 0.4pt solid #000; }
 p.sub { text-align: center; font-style: italic; margin: 1mm 0 4mm; }
 table { border-collapse: collapse; width: 100%; }
 td { vertical-align: top; padding: 0.6mm 2mm 0.6mm 0; }
-td.label { width: 58mm; }
-td.mark { width: 6mm; }
+td.label { width: 66mm; }
 small { color: #444; }
 code { font-family: monospace; font-size: 9pt; overflow-wrap: anywhere; }
 ol { margin: 0; padding-left: 6mm; }
@@ -34,7 +30,6 @@ tr { break-inside: avoid; }
 
 /// The page. It loads nothing and runs nothing.
 pub(super) fn html(page: &Page<'_>) -> String {
-    let signer = page.report().signer();
     let document = html! {
         (DOCTYPE)
         html lang="vi" {
@@ -50,15 +45,6 @@ pub(super) fn html(page: &Page<'_>) -> String {
                 table { @for (label, value) in holder(page) { (row(&label, &value)) } }
                 h2 { "Kết quả kiểm tra · How it was verified" }
                 table {
-                    @for (check, outcome) in page.report().checks() {
-                        (checked(check, outcome))
-                    }
-                }
-                table {
-                    @if let Some(signer) = signer {
-                        (row("Đơn vị ký · Signer", &signer.subject))
-                        (row("Cơ quan gốc · Its issuer", &signer.issuer))
-                    }
                     @for (label, value) in facts(page) { (row(&label, &value)) }
                     tr { td.label { "Tệp bằng chứng, SHA-256 · Evidence file" } td { code { (page.evidence) } } }
                 }
@@ -79,16 +65,6 @@ fn row(label: &str, value: &str) -> Markup {
     html! { tr { td.label { (label) } td { (value) } } }
 }
 
-fn checked(check: Check, outcome: &Outcome) -> Markup {
-    let (vietnamese, english) = labels::check(check);
-    let (mark, words) = match outcome {
-        Outcome::Passed(_) => ("✔", "đạt · passed".to_owned()),
-        Outcome::Failed(error) => ("✘", error.message_vi()),
-        Outcome::NotPerformed { reason, .. } => ("–", format!("không thực hiện · {reason}")),
-    };
-    html! { tr { td.mark { (mark) } td.label { (both((vietnamese, &english))) } td { (words) } } }
-}
-
 /// What stands in the upper half: the holder, where, and from when.
 fn holder(page: &Page<'_>) -> Vec<(String, String)> {
     let extract = &page.extract;
@@ -98,7 +74,13 @@ fn holder(page: &Page<'_>) -> Vec<(String, String)> {
         .map(|(name, value)| {
             let value = value.map_or_else(|| "–".to_owned(), |value| value.reveal().clone());
             let value = if name.contains("date") { labels::day(&value) } else { value };
-            (both(labels::field(name)), value)
+            let label = match name {
+                "residence" => {
+                    ("Nơi thường trú, tại ngày cấp thẻ", "Residence, when the card was issued")
+                }
+                name => labels::field(name),
+            };
+            (both(label), value)
         })
         .collect();
     if let Some(province) = extract.province() {
@@ -119,19 +101,42 @@ fn facts(page: &Page<'_>) -> Vec<(String, String)> {
         page.read_at().map(|time| (both(("Đọc lúc", "Read at")), format!("{time} ({claimed})")));
     let day = labels::day(&page.verified_for);
     let verified = (both(("Kết luận cho ngày", "Verified for")), day);
-    read.into_iter().chain([verified]).collect()
+    let signer = page.report().signer().map(|signer| {
+        [
+            (both(("Đơn vị ký", "Signer")), signer.subject.clone()),
+            (both(("Cơ quan gốc", "Its issuer")), signer.issuer.clone()),
+        ]
+    });
+    let checks = |kind: fn(&Outcome) -> bool| {
+        let of_kind = page.report().checks().filter(|(_, outcome)| kind(outcome));
+        of_kind.map(|(check, _)| labels::check(check).0).collect::<Vec<_>>().join(", ")
+    };
+    let passed = checks(|outcome| matches!(outcome, Outcome::Passed(_)));
+    // A policy may accept a document although a check failed; the page says so.
+    let failed = checks(|outcome| matches!(outcome, Outcome::Failed(_)));
+    let open = checks(|outcome| matches!(outcome, Outcome::NotPerformed { .. }));
+    let outcomes = [
+        (both(("✔ Đạt", "Passed")), passed),
+        (both(("✘ Không đạt", "Failed")), failed),
+        (both(("– Không thực hiện", "Not performed")), open),
+    ];
+    outcomes
+        .into_iter()
+        .filter(|(_, checks)| !checks.is_empty())
+        .chain(signer.into_iter().flatten())
+        .chain(read)
+        .chain([verified])
+        .collect()
 }
 
-/// The same for a terminal, without the limits' full sentences where a page was written.
+/// The same for a terminal.
 pub(super) fn text(page: &Page<'_>, written: Option<&Path>) -> String {
     let mut lines = Lines::new(false);
     lines.banner(true, "TRÍCH THÔNG TIN CƯ TRÚ · EXTRACT OF RESIDENCE", "");
     lines.rows(&holder(page));
     lines.heading("KIỂM TRA · VERIFIED");
-    lines.rows(&facts(page));
-    if let Some(path) = written {
-        lines.rows(&[(both(("Đã ghi", "Written")), path.display().to_string())]);
-    }
+    let written = written.map(|path| (both(("Đã ghi", "Written")), path.display().to_string()));
+    lines.rows(&facts(page).into_iter().chain(written).collect::<Vec<_>>());
     lines.heading("GIỚI HẠN · LIMITS");
     for limit in ResidenceExtract::LIMITS {
         lines.indented(limit.vietnamese);
