@@ -84,6 +84,22 @@ impl fmt::Display for Remark {
     }
 }
 
+impl Remark {
+    /// The sentence in Vietnamese. Fields have the names of [`CitizenRecord::fields`].
+    #[must_use]
+    pub fn message_vi(&self) -> String {
+        match self {
+            Self::FromMrz(field) => format!("{field} lấy từ MRZ"),
+            Self::GroupsDiffer(field) => format!("{field} trong DG13 và MRZ khác nhau"),
+            Self::Unreadable(field) => format!("{field} trong DG13 không đọc được"),
+            Self::DayUnknown(field) => format!("{field} không có ngày"),
+            Self::NumberHintsOtherwise(field) => {
+                format!("số định danh gợi ý {field} khác")
+            }
+        }
+    }
+}
+
 const DISAGREE: Error = Error::NotAuthentic(NotAuthentic::GroupsDisagree);
 
 impl CitizenRecord {
