@@ -74,6 +74,12 @@ impl Date {
         )
     }
 
+    /// The day as Vietnam writes it: `dd/MM/yyyy`.
+    #[must_use]
+    pub fn day_month_year(self) -> String {
+        format!("{:02}/{:02}/{:04}", self.day, self.month, self.year)
+    }
+
     /// Parses day, month and year written as Vietnam does: `dd/MM/yyyy`, or `ddMMyyyy`.
     ///
     /// # Errors
@@ -170,6 +176,7 @@ mod tests {
         let day = Date::new(1995, 6, 15).unwrap();
         assert_eq!(Date::from_day_month_year("15/06/1995"), Ok(day));
         assert_eq!(Date::from_day_month_year("15061995"), Ok(day));
+        assert_eq!(day.day_month_year(), "15/06/1995");
         for bad in ["", "15-06-1995", "31/02/1995", "1506199", "1a061995", "15/06/95"] {
             assert!(Date::from_day_month_year(bad).is_err(), "{bad}");
         }

@@ -46,6 +46,7 @@ pub struct Policy {
     refused_deviations: Vec<Deviation>,
     allowed_deviations: Vec<Deviation>,
     one_chip_proof: bool,
+    key_candidates: u8,
 }
 
 impl Policy {
@@ -67,6 +68,7 @@ impl Policy {
             refused_deviations: Vec::new(),
             allowed_deviations: Vec::new(),
             one_chip_proof: false,
+            key_candidates: 1,
         }
     }
 
@@ -108,6 +110,15 @@ impl Policy {
     #[must_use]
     pub const fn allow_one_chip_proof(mut self) -> Self {
         self.one_chip_proof = true;
+        self
+    }
+
+    /// Allows so many tries with keys whose date of expiry was only
+    /// [estimated](crate::vietnam::KeyCandidates), one unless said otherwise. A wrong one looks like an attack to the
+    /// chip, which may answer more slowly after it.
+    #[must_use]
+    pub const fn allow_key_candidates(mut self, tries: u8) -> Self {
+        self.key_candidates = tries;
         self
     }
 
@@ -218,6 +229,12 @@ impl Policy {
     #[must_use]
     pub fn accepts_one_chip_proof(&self) -> bool {
         self.one_chip_proof && self.chip_proof < ChipProofDemand::Fresh
+    }
+
+    /// How many estimated keys may be tried.
+    #[must_use]
+    pub const fn key_candidates(&self) -> u8 {
+        self.key_candidates
     }
 
     /// The proof that the chip has to give.

@@ -9,7 +9,7 @@ use cccd::{
     error::{Error, InvalidKey},
     files,
     mrz::{Mrz, MrzKey},
-    vietnam::{IdNumber, QrText},
+    vietnam::{IdNumber, KeyCandidates, QrText},
 };
 use clap::Args;
 
@@ -50,24 +50,107 @@ pub(crate) struct KeyArguments {
 pub(crate) struct Key {
     pub(crate) access: AccessKey,
     pub(crate) printed: Option<Box<dyn PrintedData>>,
+    /// What may be tried after it on a chip without PACE.
+    pub(crate) others: Option<Others>,
+}
+
+/// Keys for a chip without PACE, whose date of expiry is estimated.
+pub(crate) struct Others {
+    keys: KeyCandidates,
+    printed: Printed,
+}
+
+/// What is compared with the chip, whichever key opens it.
+#[derive(Clone)]
+enum Printed {
+    Number(IdNumber),
+    Qr(Box<QrText>),
+}
+
+impl Printed {
+    fn data(&self) -> Box<dyn PrintedData> {
+        match self {
+            Self::Number(number) => Box::new(number.clone()),
+            Self::Qr(qr) => qr.clone(),
+        }
+    }
+}
+
+impl Others {
+    /// No more than so many of them are tried.
+    pub(crate) fn most(self, tries: u8) -> Self {
+        Self { keys: self.keys.most(tries), ..self }
+    }
+
+    /// The next key after one that failed in this way, if there is one that may help.
+    pub(crate) fn after(&mut self, failure: &Failure) -> Option<Key> {
+        let Failure::Library(error) = failure else { return None };
+        let access = self.keys.after(error)?;
+        Some(Key { access, printed: Some(self.printed.data()), others: None })
+    }
+}
+
+/// Dates from which a chip without PACE is opened, beside the ID number.
+#[derive(Args)]
+#[command(next_help_heading = "Mã mở chip khi thẻ không có PACE · Key where the chip has no PACE")]
+pub(crate) struct DateArguments {
+    /// Ngày sinh · Date of birth, YYYY-MM-DD or dd/MM/yyyy, beside --id-number; a QR code has it
+    #[arg(long, value_name = "DATE", requires_all = ["id_number", "issued"], value_parser = day,
+          conflicts_with_all = ["can", "mrz", "qr", "pin", "puk"])]
+    birth: Option<Date>,
+    /// Ngày cấp · Date of issue; with the date of birth it tells by law when the card expires, which the key needs
+    #[arg(long, value_name = "DATE", requires = "birth", value_parser = day)]
+    issued: Option<Date>,
+}
+
+impl DateArguments {
+    /// The key with what these dates add to it.
+    pub(crate) fn complete(&self, key: Option<Key>, number: Option<IdNumber>) -> Option<Key> {
+        let (Some(birth), Some(issued), Some(number)) = (self.birth, self.issued, number) else {
+            return key;
+        };
+        let keys = KeyCandidates::new(number.clone()).issued(birth, issued);
+        let others = Some(Others { keys, printed: Printed::Number(number) });
+        key.map(|key| Key { others, ..key })
+    }
+}
+
+/// A day as machines or as people in Vietnam write it.
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().or_else(|_| Date::from_day_month_year(text)).map_err(|_| {
+        "cần ngày có thật · expected a day of the calendar: YYYY-MM-DD, dd/MM/yyyy".to_owned()
+    })
+}
+
+impl Key {
+    /// A key with nothing beside it.
+    pub(crate) fn of(access: AccessKey) -> Self {
+        Self { access, printed: None, others: None }
+    }
 }
 
 impl KeyArguments {
+    /// The ID number that was given as the key.
+    pub(crate) fn number(&self) -> Result<Option<IdNumber>, Failure> {
+        // Standard input is read once, for the key.
+        let digits = self.id_number.as_deref().filter(|digits| *digits != "-");
+        Ok(digits.map(text).transpose()?.map(|digits| digits.parse()).transpose()?)
+    }
+
     /// The key that was given, checked as far as it can be without a chip; `None` if none was.
     pub(crate) fn key(&self) -> Result<Option<Key>, Failure> {
         let key = if let Some(can) = &self.can {
-            Key { access: AccessKey::from_can(&text(can)?)?, printed: None }
+            Key::of(AccessKey::from_can(&text(can)?)?)
         } else if let Some(digits) = &self.id_number {
             id_number(&text(digits)?)?
         } else if let Some(lines) = &self.mrz {
             mrz(lines)?
         } else if let Some(qr) = &self.qr {
-            let qr = QrText::parse(&text(qr)?)?;
-            Key { access: qr.access_key(), printed: Some(Box::new(qr)) }
+            qr_text(&text(qr)?)?
         } else if let Some(pin) = &self.pin {
-            Key { access: AccessKey::from_pin(&text(pin)?)?, printed: None }
+            Key::of(AccessKey::from_pin(&text(pin)?)?)
         } else if let Some(puk) = &self.puk {
-            Key { access: AccessKey::from_puk(&text(puk)?)?, printed: None }
+            Key::of(AccessKey::from_puk(&text(puk)?)?)
         } else {
             return Ok(None);
         };
@@ -82,7 +165,7 @@ pub(crate) fn scanned(line: &str) -> Result<Key, Failure> {
     let line = line.trim_start_matches('\u{feff}').trim();
     let digits = line.bytes().all(|byte| byte.is_ascii_digit());
     if digits && line.len() == 6 {
-        return Ok(Key { access: AccessKey::from_can(line)?, printed: None });
+        return Ok(Key::of(AccessKey::from_can(line)?));
     }
     if digits {
         return id_number(line);
@@ -92,14 +175,21 @@ pub(crate) fn scanned(line: &str) -> Result<Key, Failure> {
     if line.contains(['<', '/']) && line.chars().all(of_a_zone) {
         return mrz(&line.split('/').map(str::to_owned).collect::<Vec<_>>());
     }
-    let qr = QrText::parse(line)?;
-    Ok(Key { access: qr.access_key(), printed: Some(Box::new(qr)) })
+    qr_text(line)
+}
+
+/// The key in a QR code's text, whose dates may open a chip without PACE.
+fn qr_text(text: &str) -> Result<Key, Failure> {
+    let qr = QrText::parse(text)?;
+    let printed = Printed::Qr(Box::new(qr.clone()));
+    let others = qr.key_candidates().map(|keys| Others { keys, printed: printed.clone() });
+    Ok(Key { access: qr.access_key(), printed: Some(printed.data()), others })
 }
 
 /// The key that the twelve digits are.
 pub(crate) fn id_number(digits: &str) -> Result<Key, Failure> {
     let number: IdNumber = digits.parse()?;
-    Ok(Key { access: number.access_key(), printed: Some(Box::new(number)) })
+    Ok(Key { printed: Some(Box::new(number.clone())), ..Key::of(number.access_key()) })
 }
 
 /// Lines of a zone, or the three values that its key consists of.
@@ -120,7 +210,7 @@ fn mrz(values: &[String]) -> Result<Key, Failure> {
             |id_number| id_number.document_number().reveal().clone(),
         );
         let key = MrzKey::from_fields(&number, &six_digits(birth)?, &six_digits(expiry)?)?;
-        return Ok(Key { access: key.into(), printed: None });
+        return Ok(Key::of(key.into()));
     }
     zone(&joined)
 }
@@ -128,7 +218,8 @@ fn mrz(values: &[String]) -> Result<Key, Failure> {
 /// The key in the lines of a zone, which are compared with the chip's.
 pub(crate) fn zone(lines: &str) -> Result<Key, Failure> {
     let zone = Mrz::parse(lines)?;
-    Ok(Key { access: zone.key().clone().into(), printed: Some(Box::new(zone)) })
+    let key = Key::of(zone.key().clone().into());
+    Ok(Key { printed: Some(Box::new(zone)), ..key })
 }
 
 /// `YYMMDD` from that or from ISO 8601.

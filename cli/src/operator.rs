@@ -65,6 +65,9 @@ pub(crate) struct OperatorArguments {
     /// Từ chối 3DES · Refuse 3DES everywhere, and so BAC as well
     #[arg(long)]
     require_aes: bool,
+    /// Số lần thử ngày hết hạn ước tính · Try so many estimated dates of expiry on a chip without PACE [default: 1]
+    #[arg(long, value_name = "TRIES")]
+    allow_key_candidates: Option<u8>,
     /// Không dùng lần thử cuối · Try no PIN or PUK that one more wrong try would block
     #[arg(long)]
     refuse_last_attempt: bool,
@@ -152,6 +155,9 @@ impl OperatorArguments {
         }
         if self.require_aes {
             policy = policy.require_aes();
+        }
+        if let Some(tries) = self.allow_key_candidates {
+            policy = policy.allow_key_candidates(tries);
         }
         if self.refuse_last_attempt {
             policy = policy.refuse_last_attempt();

@@ -53,8 +53,8 @@ pub(crate) fn key(profile: &Profile, person: &Person) -> Result<Key, Failure> {
         // The twelve digits contain the CAN, and are compared with the chip's as well.
         Password::Can => key::id_number(&person.id_number)?,
         Password::Mrz => key::zone(&person.mrz().join("\n"))?,
-        Password::Pin => Key { access: AccessKey::from_pin(profile::PIN)?, printed: None },
-        Password::Puk => Key { access: AccessKey::from_puk(profile::PUK)?, printed: None },
+        Password::Pin => Key::of(AccessKey::from_pin(profile::PIN)?),
+        Password::Puk => Key::of(AccessKey::from_puk(profile::PUK)?),
     })
 }
 

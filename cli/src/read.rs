@@ -15,9 +15,9 @@ use clap::Args;
 use crate::{
     card::{Card, CardArguments},
     failure::Failure,
-    key::{Key, KeyArguments},
+    key::{DateArguments, Key, KeyArguments},
     operator::{OperatorArguments, Remark},
-    output::{self, Accepted, OutputArguments, Verdict},
+    output::{self, Accepted, FormatArguments, OutputArguments, Verdict},
     portrait::{self, Portrait},
     progress::ProgressLine,
     save,
@@ -30,11 +30,15 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     key: KeyArguments,
     #[command(flatten)]
+    dates: DateArguments,
+    #[command(flatten)]
     card: CardArguments,
     #[command(flatten)]
     operator: OperatorArguments,
     #[command(flatten)]
     output: OutputArguments,
+    #[command(flatten)]
+    format: FormatArguments,
     /// Lưu ảnh chân dung · Save the portrait; a JPEG as it is, or converted to PNG by the ending .png
     #[arg(long, value_name = "FILE", help_heading = output::HEADING)]
     portrait: Option<PathBuf>,
@@ -63,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             return Verdict::before_the_chip(error.into(), card.simulated).print(*output, false);
         }
     };
-    let verdict = arguments.key.key().and_then(|key| read(arguments, key));
+    let verdict = arguments.key().and_then(|key| read(arguments, key));
     let mut verdict =
         verdict.unwrap_or_else(|failure| Verdict::before_the_chip(failure, card.simulated));
     let kept = match &mut verdict.result {
@@ -71,18 +75,26 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         Err(_) => true,
     };
     let complete = arguments.draw(&verdict) && kept;
-    verdict.print(*output, !complete)
+    verdict.print_as(arguments.format.format, *output, !complete)
 }
 
 /// Reads the card, wherever it lies.
 fn read(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Failure> {
     let Arguments { card, output, .. } = arguments;
     let simulated = card.simulated()?;
-    let key = card.key("read", key, simulated.as_ref())?;
+    let mut key = card.key("read", key, simulated.as_ref())?;
     let csca = simulated.as_ref().map(|card| card.csca.as_slice());
     let system = arguments.operator.system(csca, |remark| output.tell(remark))?;
     let mut card = card.open(simulated, output.json || output.quiet)?;
-    Ok(arguments.read(&system, key, &mut *card))
+    let mut others = key.others.take().map(|keys| keys.most(system.policy().key_candidates()));
+    loop {
+        let verdict = arguments.read(&system, key, &mut *card);
+        let failure = verdict.result.as_ref().err();
+        match failure.zip(others.as_mut()).and_then(|(failure, keys)| keys.after(failure)) {
+            Some(next) => key = next,
+            None => return Ok(verdict),
+        }
+    }
 }
 
 /// The inspection itself, over any transport.
@@ -119,6 +131,11 @@ fn accept(document: VerifiedDocument) -> Result<Accepted, Failure> {
 }
 
 impl Arguments {
+    /// The key that was given, with what the dates add to it.
+    fn key(&self) -> Result<Option<Key>, Failure> {
+        Ok(self.dates.complete(self.key.key()?, self.key.number()?))
+    }
+
     /// Reads the card on any device, with progress.
     fn read(&self, system: &InspectionSystem, key: Key, card: &mut dyn Card) -> Verdict {
         let mut options = self.card.link.approach(options(key));

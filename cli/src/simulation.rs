@@ -31,8 +31,10 @@ pub(crate) struct SimulationArguments {
     #[arg(long, value_name = "ACCESS-BUFFER", value_parser = reference::named,
           conflicts_with_all = ["profile", "person", "seed", "tamper"])]
     reference: Option<Reference>,
-    /// Người được mô phỏng · The holder, a TOML file [default: a sample person who does not exist]
-    #[arg(long, value_name = "FILE")]
+    /// Người được mô phỏng · The holder, by a TOML file or a name: dang-van-duc, card-of-2024, child-of-13,
+    /// child-under-6, long-address, long-name, minority-name, month-of-birth, year-of-birth
+    /// [default: nguyen-thi-thu-ha]; they are nobody
+    #[arg(long, value_name = "FILE|NAME")]
     person: Option<PathBuf>,
     /// Số gốc của các khóa · Make the authority and the card's keys from this number [default: a random
     /// one]
@@ -138,6 +140,9 @@ impl SimulationArguments {
 
     fn person(&self) -> Result<Person, Failure> {
         let Some(path) = &self.person else { return Ok(Person::sample()) };
+        if let Some(person) = path.to_str().and_then(Person::named) {
+            return Ok(person);
+        }
         let text = std::fs::read_to_string(path).map_err(|error| files::io_error(path, &error))?;
         Person::from_toml(&text).map_err(|error| Failure::Person { reason: reason(&error, &text) })
     }

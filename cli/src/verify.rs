@@ -17,7 +17,7 @@ use crate::{
     failure::{self, Failure},
     key::KeyArguments,
     operator::{OperatorArguments, Remark},
-    output::{Accepted, OutputArguments, Verdict},
+    output::{Accepted, FormatArguments, OutputArguments, Verdict},
     portrait::Portrait,
 };
 
@@ -38,13 +38,15 @@ pub(crate) struct Arguments {
     operator: OperatorArguments,
     #[command(flatten)]
     output: OutputArguments,
+    #[command(flatten)]
+    format: FormatArguments,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let verdict =
         verify(arguments).unwrap_or_else(|failure| Verdict::before_the_chip(failure, false));
-    verdict.print(arguments.output, false)
+    verdict.print_as(arguments.format.format, arguments.output, false)
 }
 
 fn verify(arguments: &Arguments) -> Result<Verdict, Failure> {

@@ -7,7 +7,7 @@
 //! ```
 //! A card without an end has the expiry 991231.
 
-use crate::person::{INDEFINITE, Person, date_parts, last};
+use crate::person::{INDEFINITE, Person, birth_parts, last};
 
 const LINE: usize = 30;
 
@@ -68,12 +68,11 @@ fn expiry(person: &Person) -> String {
     }
 }
 
-/// YYMMDD; fillers for a date that is none.
+/// YYMMDD; fillers for what is not known of a date of birth `[9303-3 §4.8]`.
 fn short_date(date: &str) -> String {
-    date_parts(date).map_or_else(
-        || "<".repeat(6),
-        |(day, month, year)| format!("{:02}{month:02}{day:02}", year % 100),
-    )
+    let Some((day, month, year)) = birth_parts(date) else { return "<".repeat(6) };
+    let part = |part: Option<u8>| part.map_or("<<".to_owned(), |part| format!("{part:02}"));
+    format!("{:02}{}{}", year % 100, part(month), part(day))
 }
 
 /// Weights 7, 3, 1; letters count from A = 10, the filler counts 0 `[9303-3 §4.9]`.

@@ -1,8 +1,8 @@
 //! The holder of a simulated card: a small TOML file that anyone can edit.
 //!
-//! The fields are those of DG13, under the English names of the fields printed on the card. Two people come with the
-//! crate, and the holder of the reference card; their numbers start with the unassigned province prefix 000, so that they
-//! are nobody.
+//! The fields are those of DG13, under the English names of the fields printed on the card. The people who come with the
+//! crate have numbers that start with the unassigned province prefix 000, so that they are nobody; each stands for
+//! a kind of card, and has a name by which it is asked for ([`Person::named`]).
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -12,10 +12,24 @@ use crate::mrz;
 const NGUYEN_THI_THU_HA: &str = include_str!("../people/nguyen-thi-thu-ha.toml");
 const DANG_VAN_DUC: &str = include_str!("../people/dang-van-duc.toml");
 
+/// The people by name. The first one has every field; what is odd about the others stands in their files.
+const PEOPLE: [(&str, &str); 10] = [
+    ("nguyen-thi-thu-ha", NGUYEN_THI_THU_HA),
+    ("dang-van-duc", DANG_VAN_DUC),
+    ("card-of-2024", include_str!("../people/card-of-2024.toml")),
+    ("child-of-13", include_str!("../people/child-of-13.toml")),
+    ("child-under-6", include_str!("../people/child-under-6.toml")),
+    ("long-address", include_str!("../people/long-address.toml")),
+    ("long-name", include_str!("../people/long-name.toml")),
+    ("minority-name", include_str!("../people/minority-name.toml")),
+    ("month-of-birth", include_str!("../people/month-of-birth.toml")),
+    ("year-of-birth", include_str!("../people/year-of-birth.toml")),
+];
+
 /// What stands in place of the expiry date of a card that does not expire.
 pub const INDEFINITE: &str = "Không thời hạn";
 
-/// The holder's data as text, spelled as on the card.
+/// The holder's data as text, spelled as on the card. A text that is empty is not on it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
@@ -23,7 +37,7 @@ pub struct Person {
     pub id_number: String,
     /// Họ và tên, surname first.
     pub full_name: String,
-    /// Ngày sinh, dd/MM/yyyy.
+    /// Ngày sinh, dd/MM/yyyy; `00/MM/yyyy`, `00/00/yyyy` or `yyyy` where day or month are not known.
     pub date_of_birth: String,
     /// Giới tính: `Nam` or `Nữ`.
     pub sex: String,
@@ -53,6 +67,9 @@ pub struct Person {
     pub old_id_number: Option<String>,
     /// The last entry of DG13: 16 hexadecimal characters whose meaning is not published.
     pub chip_id: Option<String>,
+    /// Entries of DG13 that this card has not, although the person has a value for them.
+    #[serde(default)]
+    pub dg13_without: Vec<u8>,
 }
 
 /// Why a text is not a [`Person`].
@@ -93,6 +110,17 @@ impl Person {
     /// Đặng Văn Đức, 000060004321: no spouse, no old number, and a card without an end.
     pub fn sample_indefinite() -> Person {
         Person::from_toml(DANG_VAN_DUC).expect("the tests read this file")
+    }
+
+    /// The person of this name among those that come with the crate.
+    pub fn named(name: &str) -> Option<Person> {
+        let (_, text) = PEOPLE.iter().find(|(known, _)| *known == name)?;
+        Some(Person::from_toml(text).expect("the tests read every file"))
+    }
+
+    /// The names of the people who come with the crate.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        PEOPLE.iter().map(|(name, _)| *name)
     }
 
     /// The three lines of the machine-readable zone on the back of the card.
@@ -154,7 +182,12 @@ impl Person {
             "a name of Vietnamese or plain Latin letters",
         )?;
         let birth = &self.date_of_birth;
-        require(is_date(birth), "date_of_birth", birth, DATE)?;
+        require(
+            birth_parts(birth).is_some(),
+            "date_of_birth",
+            birth,
+            "a date that exists, as dd/MM/yyyy, or 00/MM/yyyy, 00/00/yyyy or yyyy",
+        )?;
         require(self.sex == "Nam" || self.sex == "Nữ", "sex", &self.sex, "`Nam` or `Nữ`")?;
         let issue = &self.issue_date;
         require(is_date(issue), "issue_date", issue, DATE)?;
@@ -206,6 +239,24 @@ pub(crate) fn date_parts(text: &str) -> Option<(u8, u8, u16)> {
     good.then_some((day as u8, month as u8, year))
 }
 
+/// Day, month and year of a date of birth, of which day and month may be unknown.
+pub(crate) fn birth_parts(text: &str) -> Option<(Option<u8>, Option<u8>, u16)> {
+    if let Some((day, month, year)) = date_parts(text) {
+        return Some((Some(day), Some(month), year));
+    }
+    let rest = text.strip_prefix("00/").unwrap_or(text);
+    let (month, year) = match rest.len() {
+        4 if rest.len() == text.len() => (None, rest),
+        7 if rest.len() < text.len() => match rest.split_once('/')? {
+            ("00", year) => (None, year),
+            // A month exists if it has a first day.
+            (month, year) => (Some(date_parts(&format!("01/{month}/{year}"))?.1), year),
+        },
+        _ => return None,
+    };
+    Some((None, month, date_parts(&format!("01/01/{year}"))?.2))
+}
+
 fn is_date(text: &str) -> bool {
     date_parts(text).is_some()
 }
@@ -216,10 +267,18 @@ mod tests {
 
     #[test]
     fn the_people_of_the_crate_are_nobody() {
-        let people = [Person::sample(), Person::sample_indefinite(), crate::reference::person()];
-        for person in people {
+        let named = Person::names().map(|name| Person::named(name).unwrap());
+        let mut numbers = Vec::new();
+        for person in named.chain([crate::reference::person()]) {
             assert!(person.id_number.starts_with("000"));
+            numbers.push(person.id_number);
         }
+        assert_eq!(numbers.len(), 11);
+        numbers.sort();
+        numbers.dedup();
+        assert_eq!(numbers.len(), 11);
+        assert_eq!(Person::named("nguyen-thi-thu-ha"), Some(Person::sample()));
+        assert_eq!(Person::named("nobody"), None);
         assert_eq!(Person::sample_indefinite().expiry_date, INDEFINITE);
     }
 
@@ -234,6 +293,29 @@ mod tests {
         assert!(person.qr_2021().starts_with("000060004321||Đặng Văn Đức|"));
         assert_eq!(person.qr_2024().split('|').count(), 10);
         assert_eq!(person.can(), "004321");
+    }
+
+    #[test]
+    fn a_date_of_birth_may_be_known_in_part() {
+        for (text, parts) in [
+            ("29/02/1960", Some((Some(29), Some(2), 1960))),
+            ("00/09/1958", Some((None, Some(9), 1958))),
+            ("00/00/1958", Some((None, None, 1958))),
+            ("1954", Some((None, None, 1954))),
+            ("00/13/1958", None),
+            ("09/1958", None),
+            ("54", None),
+            ("19a4", None),
+            ("00/1954", None),
+            ("", None),
+        ] {
+            assert_eq!(birth_parts(text), parts, "{text}");
+        }
+        let zone = |name| Person::named(name).unwrap().mrz()[1][..7].to_owned();
+        assert_eq!(zone("year-of-birth"), "54<<<<7");
+        assert_eq!(zone("month-of-birth"), "5809<<2");
+        assert!(Person::named("year-of-birth").unwrap().qr_2021().contains("|1954|"));
+        assert!(Person::named("month-of-birth").unwrap().qr_2021().contains("|00091958|"));
     }
 
     #[test]

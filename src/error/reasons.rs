@@ -51,6 +51,10 @@ reasons! {
         DateLayout = "date_layout", "a date is not a calendar date";
         /// The text is not the QR code of a CCCD.
         NotACccdQr = "not_a_cccd_qr", "the QR text is not that of a citizen ID card";
+        /// The text is the QR code of a paper health-insurance card.
+        InsuranceCardQr = "insurance_card_qr", "this is the QR code of a health-insurance card; scan the one on the citizen ID card";
+        /// The text begins like the QR code of a CCCD, and fields are missing or unreadable.
+        SpoiltQr = "spoilt_qr", "the QR text begins like that of a citizen ID card and is incomplete; scan it again, and set the scanner to UTF-8 and to a serial port instead of a keyboard";
         /// This protocol cannot run with that key.
         WrongKind = "wrong_kind", "the card offers no access protocol for this kind of key";
     }

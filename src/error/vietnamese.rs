@@ -64,6 +64,12 @@ fn invalid_key(why: InvalidKey) -> String {
         }
         InvalidKey::DateLayout => "Ngày tháng không hợp lệ.".to_owned(),
         InvalidKey::NotACccdQr => "Mã QR này không phải của thẻ căn cước.".to_owned(),
+        InvalidKey::InsuranceCardQr => {
+            "Đây là mã QR của thẻ bảo hiểm y tế; hãy quét mã QR trên thẻ căn cước.".to_owned()
+        }
+        InvalidKey::SpoiltQr => {
+            "Mã QR của thẻ căn cước bị thiếu hoặc lỗi; hãy quét lại, đặt máy quét ở chế độ UTF-8 và cổng nối tiếp (COM) thay cho giả lập bàn phím.".to_owned()
+        }
         InvalidKey::WrongKind => "Thẻ không hỗ trợ loại mã truy cập này.".to_owned(),
     }
 }

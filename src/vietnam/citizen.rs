@@ -21,7 +21,7 @@ pub struct CitizenRecord {
     /// Họ và tên. From DG13 with diacritics; if that has none, from the MRZ in bare capitals, and
     /// [`Remark::FromMrz`] says so.
     pub full_name: Personal<String>,
-    /// Ngày sinh; `None` if the card names no whole day.
+    /// Ngày sinh; `None` if the card names no whole day, see [`year_of_birth`](Self::year_of_birth).
     pub date_of_birth: Option<Personal<Date>>,
     /// Giới tính.
     pub sex: Personal<Sex>,
@@ -49,6 +49,8 @@ pub struct CitizenRecord {
     pub spouse_name: Option<Personal<String>>,
     /// Số CMND cũ.
     pub old_id_number: Option<Personal<String>>,
+    /// ISO 8601 with what is known, `1995` or `1995-06`, where the day is not.
+    part_of_birth: Option<Personal<String>>,
     remarks: Vec<Remark>,
 }
 
@@ -62,6 +64,10 @@ pub enum Remark {
     GroupsDiffer(&'static str),
     /// Some bytes of DG13's field could not be read as text, or the text not as a date or number.
     Unreadable(&'static str),
+    /// The card leaves the day open, or day and month.
+    DayUnknown(&'static str),
+    /// The digits of the ID number hint at another value; they are no more than hints since Law 26/2023/QH15.
+    NumberHintsOtherwise(&'static str),
 }
 
 impl fmt::Display for Remark {
@@ -70,6 +76,26 @@ impl fmt::Display for Remark {
             Self::FromMrz(field) => write!(f, "{field} was taken from the MRZ"),
             Self::GroupsDiffer(field) => write!(f, "{field} differs between DG13 and the MRZ"),
             Self::Unreadable(field) => write!(f, "{field} could not be read from DG13"),
+            Self::DayUnknown(field) => write!(f, "{field} has no day"),
+            Self::NumberHintsOtherwise(field) => {
+                write!(f, "the ID number hints at another {field}")
+            }
+        }
+    }
+}
+
+impl Remark {
+    /// The sentence in Vietnamese. Fields have the names of [`CitizenRecord::fields`].
+    #[must_use]
+    pub fn message_vi(&self) -> String {
+        match self {
+            Self::FromMrz(field) => format!("{field} lấy từ MRZ"),
+            Self::GroupsDiffer(field) => format!("{field} trong DG13 và MRZ khác nhau"),
+            Self::Unreadable(field) => format!("{field} trong DG13 không đọc được"),
+            Self::DayUnknown(field) => format!("{field} không có ngày"),
+            Self::NumberHintsOtherwise(field) => {
+                format!("số định danh gợi ý {field} khác")
+            }
         }
     }
 }
@@ -109,8 +135,17 @@ impl CitizenRecord {
         self.remarks.contains(&Remark::FromMrz("full_name"))
     }
 
+    /// The year of birth, which is known more often than the day; `None` if the card does not settle the century.
+    #[must_use]
+    pub fn year_of_birth(&self) -> Option<Personal<u16>> {
+        let whole = self.date_of_birth.as_ref().map(|day| day.reveal().year());
+        let part = || self.part_of_birth.as_ref()?.reveal().get(..4)?.parse().ok();
+        whole.or_else(part).map(Personal::new)
+    }
+
     /// Every field under its stable name, in the order of the card, for display and JSON. Dates are
-    /// ISO 8601; a card without expiry says `Không thời hạn`.
+    /// ISO 8601, that of birth without day or month where they are unknown; a card without expiry says
+    /// `Không thời hạn`.
     #[must_use]
     pub fn fields(&self) -> [(&'static str, Option<Personal<String>>); 16] {
         fn shown<T: fmt::Display>(value: &T) -> Option<Personal<String>> {
@@ -120,7 +155,7 @@ impl CitizenRecord {
         [
             ("id_number", shown(self.id_number.reveal())),
             ("full_name", Some(self.full_name.clone())),
-            ("date_of_birth", day(&self.date_of_birth)),
+            ("date_of_birth", day(&self.date_of_birth).or_else(|| self.part_of_birth.clone())),
             ("sex", shown(self.sex.reveal())),
             ("nationality", Some(self.nationality.clone())),
             ("ethnicity", self.ethnicity.clone()),
@@ -144,6 +179,54 @@ impl fmt::Debug for CitizenRecord {
     }
 }
 
+/// A date of birth, as far as it is known.
+#[derive(Clone, Copy)]
+enum Birth {
+    Day(Date),
+    /// Year, and the month if that is known.
+    Part(u16, Option<u8>),
+}
+
+impl Birth {
+    /// `dd/MM/yyyy`, or `00/MM/yyyy`, `00/00/yyyy`, `MM/yyyy`, `yyyy`: how cards leave the day open is not published.
+    fn read(text: &str) -> Option<Self> {
+        if let Ok(day) = Date::from_day_month_year(text) {
+            return Some(Self::Day(day));
+        }
+        let part = text.strip_prefix("00/").unwrap_or(text);
+        let (months, years) = part.split_once('/').unwrap_or(("00", part));
+        let is_year = years.len() == 4 && years.bytes().all(|byte| byte.is_ascii_digit());
+        let year = years.parse().ok().filter(|year| is_year && *year > 0)?;
+        match months {
+            "00" => Some(Self::Part(year, None)),
+            months => Some(Self::Part(year, Some(month(months)?))),
+        }
+    }
+
+    const fn year(self) -> u16 {
+        match self {
+            Self::Day(day) => day.year(),
+            Self::Part(year, _) => year,
+        }
+    }
+
+    /// Whether the zone says the same. It may leave parts open, as fillers, and what this leaves open may be
+    /// anything there.
+    fn agrees_with_zone(self, zone: &str) -> bool {
+        let written = match self {
+            Self::Day(day) => format!("{:02}{:02}{:02}", day.year() % 100, day.month(), day.day()),
+            Self::Part(year, Some(month)) => format!("{:02}{month:02}", year % 100),
+            Self::Part(year, None) => format!("{:02}", year % 100),
+        };
+        written.chars().zip(zone.chars()).all(|(one, other)| other == '<' || one == other)
+    }
+}
+
+/// A month in two digits.
+fn month(digits: &str) -> Option<u8> {
+    digits.parse().ok().filter(|month| digits.len() == 2 && (1..=12).contains(month))
+}
+
 /// The two groups that a record is made of, and what was noticed meanwhile.
 struct Sources<'a> {
     mrz: &'a Mrz,
@@ -154,10 +237,21 @@ struct Sources<'a> {
 impl Sources<'_> {
     fn record(mut self) -> Result<CitizenRecord> {
         let id_number = self.id_number()?;
+        let full_name = self.full_name();
+        let birth = self.birth(&id_number)?;
+        let (date_of_birth, part_of_birth) = match birth {
+            Some(Birth::Day(day)) => (Some(Personal::new(day)), None),
+            Some(Birth::Part(year, Some(month))) => (None, Some(format!("{year:04}-{month:02}"))),
+            Some(Birth::Part(year, None)) => (None, Some(format!("{year:04}"))),
+            None => (None, None),
+        };
+        let sex = self.sex();
+        self.compare_hints(&id_number, birth, sex);
         Ok(CitizenRecord {
-            full_name: self.full_name(),
-            date_of_birth: self.date_of_birth(&id_number)?.map(Personal::new),
-            sex: Personal::new(self.sex()),
+            full_name,
+            date_of_birth,
+            part_of_birth: part_of_birth.map(Personal::new),
+            sex: Personal::new(sex),
             nationality: self.nationality(),
             ethnicity: self.text(Field::Ethnicity, "ethnicity"),
             religion: self.text(Field::Religion, "religion"),
@@ -236,24 +330,41 @@ impl Sources<'_> {
         Personal::new(format!("{primary} {secondary}").trim_end().to_owned())
     }
 
-    fn date_of_birth(&mut self, id_number: &IdNumber) -> Result<Option<Date>> {
+    fn birth(&mut self, id_number: &IdNumber) -> Result<Option<Birth>> {
         let in_zone = self.mrz.birth_text().reveal();
-        let in_group = self
-            .read(Field::DateOfBirth, "date_of_birth", |text| Date::from_day_month_year(text).ok());
-        if let Some(day) = in_group {
-            let written = format!("{:02}{:02}{:02}", day.year() % 100, day.month(), day.day());
-            // The zone may leave parts of the date open, as fillers.
-            let agree = written
-                .chars()
-                .zip(in_zone.chars())
-                .all(|(one, other)| other == '<' || one == other);
-            return if agree { Ok(Some(day)) } else { Err(DISAGREE) };
+        if let Some(birth) = self.read(Field::DateOfBirth, "date_of_birth", Birth::read) {
+            if !birth.agrees_with_zone(in_zone) {
+                return Err(DISAGREE);
+            }
+            if matches!(birth, Birth::Part(..)) {
+                self.remarks.push(Remark::DayUnknown("date_of_birth"));
+            }
+            return Ok(Some(birth));
         }
         self.remarks.push(Remark::FromMrz("date_of_birth"));
         // The zone has no century; the ID number hints at one, and is believed if its two digits
         // of the year are the zone's.
         let hints = id_number.hints();
-        Ok(mrz::in_century(in_zone, hints.century).filter(|day| day.year() == hints.birth_year))
+        if in_zone.get(..2) != Some(&format!("{:02}", hints.birth_year % 100)) {
+            return Ok(None);
+        }
+        let day = mrz::in_century(in_zone, hints.century).map(Birth::Day);
+        Ok(day.or_else(|| {
+            self.remarks.push(Remark::DayUnknown("date_of_birth"));
+            let month = in_zone.get(2..4).and_then(month);
+            Some(Birth::Part(hints.birth_year, month))
+        }))
+    }
+
+    /// What the ID number hints at, against what the card says.
+    fn compare_hints(&mut self, id_number: &IdNumber, birth: Option<Birth>, sex: Sex) {
+        let hints = id_number.hints();
+        if birth.is_some_and(|birth| birth.year() != hints.birth_year) {
+            self.remarks.push(Remark::NumberHintsOtherwise("date_of_birth"));
+        }
+        if sex != Sex::Unspecified && sex != hints.sex {
+            self.remarks.push(Remark::NumberHintsOtherwise("sex"));
+        }
     }
 
     fn sex(&mut self) -> Sex {

@@ -1,6 +1,6 @@
 //! Where the national card meets the inspection: keys, the holder's record, printed data.
 
-use super::{CitizenRecord, IdNumber, PrintedDataComparison, QrText};
+use super::{CitizenRecord, IdNumber, KeyCandidates, PrintedDataComparison, QrText};
 use crate::{
     access::AccessKey,
     document::{PrintedData, VerifiedDocument, VerifiedIdentity},
@@ -23,6 +23,14 @@ impl QrText {
     #[must_use]
     pub fn access_key(&self) -> AccessKey {
         self.id_number().access_key()
+    }
+
+    /// That key, and those for a chip without PACE, for which the date of expiry is estimated; `None` if
+    /// a date of birth or of issue is missing.
+    #[must_use]
+    pub fn key_candidates(&self) -> Option<KeyCandidates> {
+        let (birth, issued) = (self.date_of_birth()?, self.issue_date()?);
+        Some(KeyCandidates::new(self.id_number().clone()).issued(*birth.reveal(), *issued.reveal()))
     }
 }
 

@@ -31,6 +31,9 @@ pub struct IdNumber(Personal<String>);
 pub struct IdNumberHints {
     /// Where the birth was registered; `None` for births abroad and numbers not assigned.
     pub province: Option<Province>,
+    /// Whether the birth was registered abroad, or the holder's country stands in place of a province: numbers above
+    /// 100 are those of countries (Circular 07/2016/TT-BCA, Annex 2).
+    pub is_abroad: bool,
     /// Sex at registration.
     pub sex: Sex,
     /// First year of the century of birth: 1900, 2000, …
@@ -107,6 +110,7 @@ impl IdNumber {
         let century = 1900 + 100 * (digit / 2);
         IdNumberHints {
             province: Province::of_id_prefix(number(0..3)),
+            is_abroad: number(0..3) > 100,
             sex: if digit % 2 == 0 { Sex::Male } else { Sex::Female },
             century,
             birth_year: century + number(4..6),
@@ -186,6 +190,24 @@ mod tests {
             let hints = id(text).hints();
             assert_eq!((hints.sex, hints.birth_year, hints.province), (sex, year, None));
             assert_eq!(hints.century, year / 100 * 100);
+        }
+    }
+
+    #[test]
+    fn a_birth_abroad_has_no_province() {
+        for (text, province, is_abroad) in [
+            ("001195001234", Some(1), false),
+            ("096195001234", Some(96), false),
+            ("097195001234", None, false),
+            ("100195001234", None, false),
+            ("101195001234", None, true),
+            ("999195001234", None, true),
+        ] {
+            let hints = id(text).hints();
+            assert_eq!(
+                (hints.province.map(Province::code), hints.is_abroad),
+                (province, is_abroad)
+            );
         }
     }
 

@@ -8,8 +8,10 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use crate::mrz::Mrz;
 
 mod matching;
+mod zone;
 
-pub use matching::{NameMatch, matches};
+pub use matching::{NameMatch, match_key, matches};
+pub use zone::to_mrz;
 
 /// The five tone marks, decomposed: huyền, sắc, ngã, hỏi, nặng.
 const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}'];
@@ -59,8 +61,8 @@ pub(super) fn without_marks(text: &str) -> String {
     letters.map(|c| if c == 'đ' { 'd' } else { c }).collect()
 }
 
-/// Whether two spellings are one name: case, normalisation form, spacing and the vowel on which a
-/// tone mark sits do not count; everything else does.
+/// Whether two spellings are one name: case, normalisation form, spacing, hyphens, apostrophes and the
+/// vowel on which a tone mark sits do not count; everything else does.
 ///
 /// ```
 /// use cccd::vietnam::names::same_name;
@@ -70,8 +72,7 @@ pub(super) fn without_marks(text: &str) -> String {
 /// ```
 #[must_use]
 pub fn same_name(one: &str, other: &str) -> bool {
-    let key = |text: &str| text.split_whitespace().map(syllable_key).collect::<Vec<_>>();
-    key(one) == key(other)
+    match_key(one) == match_key(other)
 }
 
 /// The syllable's letters with their own marks (ê, ơ, ă), and its tones apart.

@@ -132,7 +132,7 @@ pub fn normalise(text: &str) -> String {
 /// ```
 #[must_use]
 pub fn province(text: &str) -> Option<Province> {
-    Address::parse(text).province()
+    Address::parse(text).province().map(|named| named.province)
 }
 
 /// How two addresses belong together.
@@ -167,16 +167,10 @@ pub fn matches(one: &str, other: &str) -> PlaceMatch {
     if lacks_district(&other.parts, &one.parts) {
         return PlaceMatch::DistrictLeftOut { older: Side::Second };
     }
-    let older = if was_merged(&one, &other) {
-        Some((&one, Side::First))
-    } else if was_merged(&other, &one) {
-        Some((&other, Side::Second))
-    } else {
-        None
-    };
-    match older.and_then(|(address, side)| Some((address.province()?, side))) {
-        Some((province, older)) => PlaceMatch::MergedProvince { province, older },
-        None => PlaceMatch::Different,
+    match (was_merged(&one, &other), was_merged(&other, &one)) {
+        (Some(province), _) => PlaceMatch::MergedProvince { province, older: Side::First },
+        (None, Some(province)) => PlaceMatch::MergedProvince { province, older: Side::Second },
+        (None, None) => PlaceMatch::Different,
     }
 }
 
@@ -193,21 +187,19 @@ fn lacks_district(older: &[Part], newer: &[Part]) -> bool {
         })
 }
 
-/// Whether the older address names a province by a name that the newer one's province has swallowed, and what stands
-/// before is the same, but for the district.
-fn was_merged(older: &Address, newer: &Address) -> bool {
-    let (Some(old), Some((last, before))) = (older.province(), newer.parts.split_last()) else {
-        return false;
-    };
-    let Some((swallowed, below)) = older.parts.split_last() else { return false };
-    let (_, new_name) = old.since_2025();
-    let was_renamed = swallowed.names_province(old.name()) && last.names_province(new_name);
-    was_renamed
-        && !swallowed.names_province(new_name)
-        && (agree(below, before)
-            || below.split_last().is_some_and(|(district, below)| {
-                district.may_be_district() && !before.is_empty() && agree(below, before)
-            }))
+/// The province that the older address names by a name that is gone, if the newer one has its new name and what
+/// stands before is the same, but for the district.
+fn was_merged(older: &Address, newer: &Address) -> Option<Province> {
+    let (old, new) = (older.province()?, newer.province()?);
+    let ((_, below), (_, before)) = (older.parts.split_last()?, newer.parts.split_last()?);
+    let was_renamed = old.name == old.province.name()
+        && old.name != new.name
+        && old.province.since_2025().1 == new.name;
+    let same_below = agree(below, before)
+        || below.split_last().is_some_and(|(district, below)| {
+            district.may_be_district() && !before.is_empty() && agree(below, before)
+        });
+    (was_renamed && same_below).then_some(old.province)
 }
 
 #[cfg(test)]

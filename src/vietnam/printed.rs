@@ -13,13 +13,13 @@ pub struct PrintedDataComparison {
 
 impl PrintedDataComparison {
     /// The QR code's text. Names are equal whatever their case, normalisation form and the vowel of
-    /// a tone mark.
+    /// a tone mark, and if what a scanner left of one may be the other.
     #[must_use]
     pub fn with_qr(qr: &QrText, record: &CitizenRecord) -> Self {
         let mut comparison = Self::with_id_number(qr.id_number(), record);
         let name = qr.full_name().reveal();
         // A name that came from the MRZ has lost its marks.
-        let equal = names::same_name(name, record.full_name.reveal())
+        let equal = qr.names(record.full_name.reveal())
             || (record.name_is_from_mrz()
                 && names::fold_ascii(name) == names::fold_ascii(record.full_name.reveal()));
         comparison.add("full_name", equal);

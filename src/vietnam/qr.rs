@@ -1,11 +1,17 @@
 use core::fmt;
 
-use super::{IdNumber, Sex, names};
+use super::{IdNumber, Sex, health_insurance::InsuranceCardQr, names};
 use crate::{
     date::Date,
     error::{Error, InvalidKey, Result},
     sensitive::Personal,
 };
+
+mod charset;
+mod damage;
+mod keyboard;
+
+pub use damage::QrDamage;
 
 /// The text of the QR code: seven fields on the card of 2021, ten and more on that of 2024, whose
 /// further fields are kept as they are.
@@ -32,30 +38,61 @@ pub struct QrText {
     residence: Personal<String>,
     issue_date: Option<Personal<Date>>,
     tail: Vec<Personal<String>>,
+    damage: Option<QrDamage>,
 }
 
 /// Fields that both cards have.
 const FIELDS: usize = 7;
+/// Bytes of text, more than any QR code holds.
+const LONGEST: usize = 1 << 14;
 
 impl QrText {
     /// Reads the text as a scanner gives it. A byte order mark and space around it are accepted.
     ///
-    /// A scanner that types through a Vietnamese keyboard may spoil the words, so they are not
-    /// judged; numbers and dates are.
+    /// Numbers and dates are judged; words are not, because scanners spoil them. What is seen of that is told by
+    /// [`damage`](Self::damage). Text that was read in another character set is put right if no letter was lost,
+    /// and otherwise nothing is.
     ///
     /// # Errors
-    /// [`InvalidKey::Empty`]; [`InvalidKey::NotACccdQr`] for anything else than a card's code, such
-    /// as a paper health-insurance card's or a link.
+    /// * [`InvalidKey::Empty`].
+    /// * [`InvalidKey::InsuranceCardQr`] for the code of a paper health-insurance card.
+    /// * [`InvalidKey::SpoiltQr`] for text that begins with an ID number and is no complete code.
+    /// * [`InvalidKey::NotACccdQr`] for anything else, such as a link.
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\0'));
         if text.is_empty() {
             return Err(Error::InvalidKey(InvalidKey::Empty));
         }
-        Self::from_fields(&text.split('|').map(str::trim).collect::<Vec<_>>())
-            .ok_or(Error::InvalidKey(InvalidKey::NotACccdQr))
+        Self::from_text(text).ok_or_else(|| Error::InvalidKey(why_not(text)))
     }
 
-    fn from_fields(fields: &[&str]) -> Option<Self> {
+    /// Reads the bytes of the code, as a decoder gives them that does not guess their character set.
+    ///
+    /// # Errors
+    /// As [`QrText::parse`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        Self::parse(&String::from_utf8_lossy(bytes))
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        if text.len() > LONGEST {
+            return None;
+        }
+        let undone = charset::undone(text).find_map(|(name, text)| {
+            let right = Self::from_fields(&text)?;
+            let words = [&right.full_name, &right.residence];
+            let is_card = words.iter().all(|words| !charset::is_foreign(words.reveal()));
+            is_card.then_some(Self { damage: Some(QrDamage::CharsetUndone(name)), ..right })
+        });
+        undone.or_else(|| {
+            let mut qr = Self::from_fields(text)?;
+            qr.damage = qr.damage_of_words(text);
+            Some(qr)
+        })
+    }
+
+    fn from_fields(text: &str) -> Option<Self> {
+        let fields: Vec<&str> = text.split('|').map(str::trim).collect();
         let (fields, tail) = fields.split_at_checked(FIELDS)?;
         let [id_number, old_number, name, birth, sex, residence, issued] = fields else {
             return None;
@@ -73,11 +110,33 @@ impl QrText {
             old_id_number: (!old_number.is_empty()).then(|| personal(old_number)),
             full_name: personal(name),
             date_of_birth: Date::from_day_month_year(birth).ok().map(Personal::new),
-            sex: Sex::from_vietnamese(sex).map(Personal::new),
+            sex: sex_of(sex).map(Personal::new),
             residence: personal(residence),
             issue_date: Date::from_day_month_year(issued).ok().map(Personal::new),
             tail: tail.iter().map(|field| personal(field)).collect(),
+            damage: None,
         })
+    }
+
+    /// What the words tell of the scanner.
+    fn damage_of_words(&self, text: &str) -> Option<QrDamage> {
+        let (name, residence) = (self.full_name.reveal(), self.residence.reveal());
+        let sex = text.split('|').nth(4)?.trim();
+        if charset::is_foreign(name) || charset::is_foreign(residence) || charset::is_foreign(sex) {
+            return Some(QrDamage::CharsetLost);
+        }
+        if name.is_ascii() && keyboard::from_telex(name).is_some() {
+            return Some(QrDamage::Telex);
+        }
+        if name.is_ascii() && keyboard::from_vni(name).is_some() {
+            return Some(QrDamage::Vni);
+        }
+        // Every card has words with marks: in the name or in the address.
+        let words = format!("{name} {residence}");
+        let has_words = words.split_whitespace().count() >= 4;
+        let is_lossy =
+            [name, residence, sex].iter().any(|words| words.contains(keyboard::is_replacement));
+        (is_lossy || (has_words && words.is_ascii())).then_some(QrDamage::MarksLost)
     }
 
     /// The ID number.
@@ -128,6 +187,37 @@ impl QrText {
         &self.tail
     }
 
+    /// What the scanner did to the text, as far as that can be seen.
+    #[must_use]
+    pub const fn damage(&self) -> Option<QrDamage> {
+        self.damage
+    }
+
+    /// The name that was meant where the scanner typed the keys of an input method; a guess, to be compared with the
+    /// chip.
+    #[must_use]
+    pub fn full_name_guess(&self) -> Option<Personal<String>> {
+        let name = self.full_name.reveal();
+        match self.damage {
+            Some(QrDamage::Telex) => keyboard::from_telex(name).map(Personal::new),
+            Some(QrDamage::Vni) => keyboard::from_vni(name).map(Personal::new),
+            _ => None,
+        }
+    }
+
+    /// Whether the holder may have this name, as far as the scanner has left it legible.
+    pub(super) fn names(&self, name: &str) -> bool {
+        let scanned = self.full_name.reveal();
+        names::same_name(scanned, name)
+            || match self.damage {
+                Some(QrDamage::Telex | QrDamage::Vni) => self
+                    .full_name_guess()
+                    .is_some_and(|guess| names::same_name(guess.reveal(), name)),
+                Some(QrDamage::MarksLost) => keyboard::may_be_left_of(scanned, name),
+                _ => false,
+            }
+    }
+
     /// The key to the chip: the last six digits of the ID number.
     #[must_use]
     pub fn card_access_number(&self) -> Personal<String> {
@@ -138,6 +228,26 @@ impl QrText {
     #[must_use]
     pub fn full_name_nfc(&self) -> Personal<String> {
         Personal::new(names::nfc(self.full_name.reveal()))
+    }
+}
+
+/// The sex, by its word or by what keyboards make of the one with a mark.
+fn sex_of(word: &str) -> Option<Sex> {
+    Sex::from_vietnamese(word).or_else(|| {
+        let meant = keyboard::from_telex(word).or_else(|| keyboard::from_vni(word))?;
+        Sex::from_vietnamese(&meant)
+    })
+}
+
+/// Why a text is no card's code.
+fn why_not(text: &str) -> InvalidKey {
+    let first = text.split('|').next().unwrap_or_default().trim();
+    if InsuranceCardQr::parse(text).is_some() {
+        InvalidKey::InsuranceCardQr
+    } else if first.len() < text.len() && first.parse::<IdNumber>().is_ok() {
+        InvalidKey::SpoiltQr
+    } else {
+        InvalidKey::NotACccdQr
     }
 }
 
@@ -152,99 +262,4 @@ impl fmt::Debug for QrText {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CARD_2021: &str = "000195001234|000123456|Nguyễn Thị Thu Hà|15061995|Nữ|\
-        Số 1 Đường Mẫu, Phường Ví Dụ, Quận Thử, Thành phố Mẫu|01072021";
-
-    #[test]
-    fn the_code_of_2021_is_read() {
-        let qr = QrText::parse(CARD_2021).unwrap();
-        assert_eq!(qr.id_number().reveal(), "000195001234");
-        assert_eq!(qr.old_id_number().unwrap().reveal(), "000123456");
-        assert_eq!(qr.full_name().reveal(), "Nguyễn Thị Thu Hà");
-        assert_eq!(qr.date_of_birth().unwrap().reveal().to_string(), "1995-06-15");
-        assert_eq!(qr.sex().unwrap().reveal(), &Sex::Female);
-        assert!(qr.residence().reveal().starts_with("Số 1"));
-        assert_eq!(qr.issue_date().unwrap().reveal().to_string(), "2021-07-01");
-        assert!(qr.tail().is_empty());
-        assert_eq!(qr.card_access_number().reveal(), "001234");
-        assert_eq!(format!("{qr:?}"), "QrText(7 fields, redacted)");
-    }
-
-    #[test]
-    fn the_code_of_2024_keeps_its_tail() {
-        let text = format!("{CARD_2021}||Nguyễn Văn Mẫu|000060004321|");
-        let qr = QrText::parse(&text).unwrap();
-        assert_eq!(qr.id_number(), QrText::parse(CARD_2021).unwrap().id_number());
-        let tail: Vec<_> = qr.tail().iter().map(|field| field.reveal().as_str()).collect();
-        assert_eq!(tail, ["", "Nguyễn Văn Mẫu", "000060004321", ""]);
-    }
-
-    #[test]
-    fn what_scanners_do_is_tolerated() {
-        let expected = QrText::parse(CARD_2021).unwrap();
-        for text in [
-            format!("{CARD_2021}\r\n"),
-            format!("\u{feff} {CARD_2021}\0"),
-            CARD_2021.replace('|', " | "),
-        ] {
-            assert_eq!(QrText::parse(&text), Ok(expected.clone()));
-        }
-        let without_old = QrText::parse(&CARD_2021.replace("000123456", "")).unwrap();
-        assert_eq!(without_old.old_id_number(), None);
-        // A spoilt word does not keep the holder from the chip.
-        let spoilt = QrText::parse(&CARD_2021.replace("Nữ", "Nu+~")).unwrap();
-        assert_eq!(spoilt.sex(), None);
-        let year = QrText::parse(&CARD_2021.replace("15061995", "1995")).unwrap();
-        assert_eq!(year.date_of_birth(), None);
-        let no_day = QrText::parse(&CARD_2021.replace("15061995", "00001995")).unwrap();
-        assert_eq!(no_day.date_of_birth(), None);
-    }
-
-    #[test]
-    fn other_codes_are_told_apart() {
-        for empty in ["", " \r\n", "\u{feff}"] {
-            assert_eq!(QrText::parse(empty), Err(Error::InvalidKey(InvalidKey::Empty)));
-        }
-        for text in [
-            "000195001234",
-            "https://example.org/?a=1|2|3|4|5|6|7",
-            // Six fields.
-            "000195001234|000123456|Nguyễn Thị Thu Hà|15061995|Nữ|Phường Ví Dụ",
-            // A paper health-insurance card: its number first, name and address in hexadecimal.
-            "XX4000000000000|4e677579e1bb856e|15/06/1995|2|5068c6b0e1bb9d6e67|00 - 000|01/01/2021|-|01/01/2021|00000000000000-0000000000|-|4|01/01/2021|0000000000000000-0000|",
-            "0000000000|4e677579e1bb856e|15/06/1995|2|5068c6b0e1bb9d6e67|00 - 000|01/01/2021|-",
-            &CARD_2021.replace("000195001234", "00019500123"),
-            &CARD_2021.replace("000195001234", "00019500123O"),
-            &CARD_2021.replace("000123456", "00012345"),
-            &CARD_2021.replace("15061995", "15/06/1995"),
-            &CARD_2021.replace("15061995", ""),
-            &CARD_2021.replace("01072021", "2021"),
-            &CARD_2021.replace("Nguyễn Thị Thu Hà", " "),
-            &CARD_2021.replace('|', ";"),
-            "|||||||",
-            "CCCD:000195001234|CMND:000123456|a|b|c|d|e",
-            "\u{1f600}|\u{1f600}|\u{1f600}|\u{1f600}|\u{1f600}|\u{1f600}|\u{1f600}",
-        ] {
-            assert_eq!(
-                QrText::parse(text),
-                Err(Error::InvalidKey(InvalidKey::NotACccdQr)),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_code_cut_short_is_never_read_as_another() {
-        let expected = QrText::parse(CARD_2021).unwrap();
-        for (end, _) in CARD_2021.char_indices() {
-            // Only the date of issue may be missing.
-            if let Ok(qr) = QrText::parse(&CARD_2021[..end]) {
-                assert_eq!(qr.issue_date(), None);
-                assert_eq!(qr.id_number(), expected.id_number());
-            }
-        }
-    }
-}
+mod tests;

@@ -25,6 +25,7 @@ pub(super) fn canary() -> Person {
         spouse_name: Some(text("Trầnq Zqspouse")),
         old_id_number: Some(text("987612345")),
         chip_id: Some(text("C0FFEE0DDBA11AD5")),
+        dg13_without: Vec::new(),
     }
 }
 

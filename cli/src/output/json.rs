@@ -6,6 +6,7 @@ use cccd::{
     findings::{Check, Outcome},
     lds::{Dg1, KeyAgreement, Mapping},
     mrz::Mrz,
+    vietnam::RecordFormat,
 };
 use serde_json::{Map, Value, json};
 
@@ -13,7 +14,7 @@ use super::{Accepted, Verdict, cost, labels};
 use crate::failure::Failure;
 
 /// The whole object of `read` and `verify`.
-pub(crate) fn verdict(verdict: &Verdict) -> Value {
+pub(crate) fn verdict(verdict: &Verdict, format: RecordFormat) -> Value {
     let metrics = &verdict.metrics;
     let metrics = json!({
         "apdus": metrics.apdus,
@@ -28,7 +29,7 @@ pub(crate) fn verdict(verdict: &Verdict) -> Value {
     let mut object = match &verdict.result {
         Ok(accepted) => json!({
             "outcome": "verified",
-            "citizen": citizen(accepted),
+            "citizen": citizen(accepted, format),
             "document": document(accepted, verdict.simulated),
             "checks": checks,
             "deviations": verdict.deviations(),
@@ -90,9 +91,9 @@ pub(crate) fn checks<'a>(checks: impl Iterator<Item = (Check, &'a Outcome)>) -> 
 }
 
 /// All fields are always there; `null` where the card has none. The whole is `null` if this is no CCCD.
-fn citizen(accepted: &Accepted) -> Value {
+fn citizen(accepted: &Accepted, format: RecordFormat) -> Value {
     let Some(citizen) = &accepted.citizen else { return Value::Null };
-    let fields = citizen.fields();
+    let fields = format.fields(citizen);
     Value::Object(
         fields
             .iter()

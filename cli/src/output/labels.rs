@@ -92,6 +92,7 @@ pub(super) const fn format_name(format: Format) -> &'static str {
 pub(crate) fn day(iso: &str) -> String {
     match iso.split('-').collect::<Vec<_>>()[..] {
         [year, month, day] if iso.len() == 10 => format!("{day}/{month}/{year}"),
+        [year, month] if iso.len() == 7 => format!("{month}/{year}"),
         _ => iso.to_owned(),
     }
 }

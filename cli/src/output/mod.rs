@@ -18,7 +18,7 @@ use cccd::{
     apdu::Metrics,
     document::{Report, VerifiedDocument},
     findings::{Check, Deviation, Outcome},
-    vietnam::CitizenRecord,
+    vietnam::{CitizenRecord, RecordFormat},
 };
 use clap::Args;
 
@@ -52,6 +52,23 @@ impl OutputArguments {
             Remark::Warning(words) => to_stderr(&format!("warning: {words}\n")),
         }
     }
+}
+
+/// Under which names the citizen's fields come.
+#[derive(Args, Clone, Copy)]
+#[command(next_help_heading = HEADING)]
+pub(crate) struct FormatArguments {
+    /// Tên trường trong JSON · Names of the citizen's fields in JSON: english, or as desk readers give them: hn212,
+    /// dhg (DHG.Hospital), rar (RAR.IdCard.Sdk)
+    #[arg(long, value_name = "NAME", requires = "json", default_value_t, value_parser = record_format)]
+    pub(crate) format: RecordFormat,
+}
+
+fn record_format(name: &str) -> Result<RecordFormat, String> {
+    RecordFormat::from_name(name).ok_or_else(|| {
+        let names = RecordFormat::ALL.map(RecordFormat::name).join(", ");
+        format!("không có định dạng nào tên như vậy · no such format\n  tất cả · all: {names}")
+    })
 }
 
 /// How a read or a verification ended, and everything that is said about it.
@@ -114,12 +131,22 @@ impl Verdict {
 
     /// Says it and returns the exit status. `incomplete`: something asked for beside it failed.
     pub(crate) fn print(&self, output: OutputArguments, incomplete: bool) -> ExitCode {
+        self.print_as(RecordFormat::English, output, incomplete)
+    }
+
+    /// The same, with the citizen's fields under these names where it is JSON.
+    pub(crate) fn print_as(
+        &self,
+        format: RecordFormat,
+        output: OutputArguments,
+        incomplete: bool,
+    ) -> ExitCode {
         let status = match &self.result {
             Ok(_) if incomplete => ExitCode::from(exit::INCOMPLETE),
             _ => self.status(),
         };
         let printed = match (&self.result, output.json) {
-            (_, true) => to_stdout(&format!("{}\n", json::verdict(self))),
+            (_, true) => to_stdout(&format!("{}\n", json::verdict(self, format))),
             (Ok(accepted), false) => to_stdout(&text::accepted(self, accepted)),
             // What is not verified does not reach whoever reads standard output.
             (Err(failure), false) => {

@@ -194,7 +194,7 @@ fn citizen(accepted: &Accepted) -> Vec<(String, String)> {
     };
     let mut rows: Vec<_> = fields.iter().map(row).collect();
     for remark in citizen.remarks() {
-        rows.push((label(("Lưu ý", "Remark")), remark.to_string()));
+        rows.push((label(("Lưu ý", "Remark")), label((&remark.message_vi(), &remark.to_string()))));
     }
     rows
 }

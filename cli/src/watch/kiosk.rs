@@ -8,6 +8,7 @@ use std::{
 use cccd::{
     error::{Advice, Error},
     transport::pcsc::ReaderStatus,
+    vietnam::RecordFormat,
 };
 use serde_json::{Map, Value, json};
 
@@ -172,7 +173,11 @@ impl Kiosk {
 
     fn judge(&mut self, reader: String, verdict: &Verdict) {
         self.reads.remove(&reader);
-        self.say("verdict", Some(&reader), json!({ "verdict": verdict_object(verdict) }));
+        self.say(
+            "verdict",
+            Some(&reader),
+            json!({ "verdict": verdict_object(verdict, RecordFormat::English) }),
+        );
         if self.once {
             self.actions.push(Action::End(verdict.status()));
         }

@@ -18,7 +18,9 @@ pub fn dg13(person: &Person, shape: ParentsShape, without: &[u8]) -> Vec<u8> {
     let entries: Vec<Vec<u8>> = values(person, shape)
         .into_iter()
         .zip(1u8..)
-        .filter(|(values, number)| !values.is_empty() && !without.contains(number))
+        .filter(|(values, number)| {
+            !values.is_empty() && ![without, &person.dg13_without].concat().contains(number)
+        })
         .map(|(values, number)| {
             let mut parts = vec![small_integer(u32::from(number))];
             parts.extend(values);
@@ -30,8 +32,9 @@ pub fn dg13(person: &Person, shape: ParentsShape, without: &[u8]) -> Vec<u8> {
 
 /// The values of entries 1 to 16, in order; an entry without values is absent.
 fn values(person: &Person, shape: ParentsShape) -> [Vec<Vec<u8>>; 16] {
-    let text = |text: &str| vec![utf8_string(text)];
-    let printable = |text: &str| vec![printable_string(text)];
+    let value = |text: &str, value: Vec<u8>| if text.is_empty() { vec![] } else { vec![value] };
+    let text = |text: &str| value(text, utf8_string(text));
+    let printable = |text: &str| value(text, printable_string(text));
     let optional = |text: &Option<String>| text.as_deref().map(printable).unwrap_or_default();
     let spouse = person.spouse_name.as_deref();
     [

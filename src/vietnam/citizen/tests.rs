@@ -68,6 +68,86 @@ fn without_dg13_the_zone_serves() {
     let composite = zone(&other[..30], &other[30..59], "DANG<<VAN");
     let record = CitizenRecord::from_groups(&dg1(&composite), None).unwrap();
     assert_eq!(record.date_of_birth, None);
+    assert_eq!(record.year_of_birth(), None);
+}
+
+/// A zone with this date of birth, its check digits made right.
+fn born(zone_birth: &str) -> String {
+    let digit = mrz::check_digit(zone_birth).unwrap();
+    zone(
+        "IDVNM1950012347000195001234<<7",
+        &format!("{zone_birth}{digit}F3506156VNM<<<<<<<<<<<"),
+        "NGUYEN<<THI<THU<HA",
+    )
+}
+
+#[test]
+fn a_date_of_birth_may_be_known_in_part() {
+    let birth = |text: &str, in_zone: &str| {
+        let text = utf8(text);
+        let all = [(1, utf8("000195001234")), (2, utf8("Nguyễn Thị Thu Hà")), (3, text)];
+        let all: Vec<(u8, &[u8])> = all.iter().map(|(at, text)| (*at, text.as_slice())).collect();
+        CitizenRecord::from_groups(&dg1(&born(in_zone)), Some(&group(&all)))
+    };
+    for (text, in_zone, shown_as) in [
+        ("1995", "95<<<<", "1995"),
+        ("00/00/1995", "95<<<<", "1995"),
+        ("00/1995", "95<<<<", "1995"),
+        ("1995", "950101", "1995"),
+        ("00/06/1995", "9506<<", "1995-06"),
+        ("06/1995", "950615", "1995-06"),
+        ("15/06/1995", "95<<<<", "1995-06-15"),
+    ] {
+        let record = birth(text, in_zone).unwrap();
+        assert_eq!(shown(&record)[2].1.as_deref(), Some(shown_as), "{text}");
+        assert_eq!(record.year_of_birth().unwrap().reveal(), &1995);
+        let is_whole = shown_as.len() == 10;
+        assert_eq!(record.date_of_birth.is_some(), is_whole);
+        assert_eq!(record.remarks().contains(&Remark::DayUnknown("date_of_birth")), !is_whole);
+        assert!(!record.remarks().contains(&Remark::Unreadable("date_of_birth")));
+    }
+    for (text, in_zone) in [("1996", "95<<<<"), ("06/1995", "9507<<"), ("00/00/1994", "950101")] {
+        let disagree = Err(Error::NotAuthentic(NotAuthentic::GroupsDisagree));
+        assert_eq!(birth(text, in_zone), disagree, "{text}");
+    }
+    // What is no date is read from the zone, and the zone's century from the ID number.
+    for (text, in_zone, shown_as) in [
+        ("?", "95<<<<", Some("1995")),
+        ("13/1995", "9506<<", Some("1995-06")),
+        ("00/00/0000", "950615", Some("1995-06-15")),
+        ("?", "96<<<<", None),
+        ("?", "<<<<<<", None),
+    ] {
+        let record = birth(text, in_zone).unwrap();
+        assert_eq!(shown(&record)[2].1.as_deref(), shown_as, "{text} {in_zone}");
+        assert!(record.remarks().contains(&Remark::Unreadable("date_of_birth")));
+    }
+}
+
+#[test]
+fn an_id_number_hints_and_decides_nothing() {
+    let number = "000060001234";
+    let digits = (mrz::check_digit("060001234").unwrap(), mrz::check_digit(number).unwrap());
+    let zone = zone(
+        &format!("IDVNM060001234{}{number}<<{}", digits.0, digits.1),
+        "9506158F3506156VNM<<<<<<<<<<<",
+        "NGUYEN<<THI<THU<HA",
+    );
+    let group =
+        group(&[(1, &utf8(number)), (2, &utf8("Nguyễn Thị Thu Hà")), (3, &utf8("15/06/1995"))]);
+    let record = CitizenRecord::from_groups(&dg1(&zone), Some(&group)).unwrap();
+    assert_eq!(shown(&record)[2].1.as_deref(), Some("1995-06-15"));
+    assert_eq!(record.sex.reveal(), &Sex::Female);
+    let hints: Vec<String> = record
+        .remarks()
+        .iter()
+        .filter(|remark| matches!(remark, Remark::NumberHintsOtherwise(_)))
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        hints,
+        ["the ID number hints at another date_of_birth", "the ID number hints at another sex"]
+    );
 }
 
 #[test]
@@ -115,7 +195,8 @@ fn other_differences_are_remarked_upon() {
         (4, "F", Remark::Unreadable("sex")),
         (5, "Lào", Remark::GroupsDiffer("nationality")),
         (1, "123", Remark::Unreadable("id_number")),
-        (3, "1995", Remark::Unreadable("date_of_birth")),
+        (3, "1995", Remark::DayUnknown("date_of_birth")),
+        (3, "95", Remark::Unreadable("date_of_birth")),
         (11, "31/02/2021", Remark::Unreadable("issue_date")),
         (12, "?", Remark::Unreadable("expiry_date")),
     ] {

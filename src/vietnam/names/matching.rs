@@ -192,6 +192,27 @@ pub fn matches(one: &str, other: &str) -> NameMatch {
     }
 }
 
+/// A key for looking names up: equal for two names with letters if and only if they [match](matches) as equal, that is if
+/// [`NameMatch::is_equal`] says so. Lower case, each tone mark after its syllable. Not for showing.
+///
+/// ```
+/// use cccd::vietnam::names::match_key;
+/// assert_eq!(match_key("TRẦN THỊ HOÀ"), match_key("Trần Thị Hòa"));
+/// assert_eq!(match_key("Hòa"), "hoa\u{300}");
+/// ```
+#[must_use]
+pub fn match_key(name: &str) -> String {
+    let mut key = String::new();
+    for (letters, tones) in keys(&words(name)) {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key += &letters;
+        key += &tones;
+    }
+    key
+}
+
 /// The words in lower case and NFC. Invisible characters and apostrophes are gone; hyphens, points and
 /// commas part words. The particle of a name like `H' Hen` belongs to the word that follows.
 fn words(name: &str) -> Vec<String> {

@@ -1,4 +1,5 @@
 use core::fmt;
+use std::{collections::HashMap, sync::LazyLock};
 
 use super::super::{Province, names};
 
@@ -16,7 +17,32 @@ pub(super) struct Part {
     unit_word: Option<String>,
     /// Lower case, NFC, one space between words.
     name: String,
+    /// The name without marks.
+    bare: String,
 }
+
+/// An official name of a province, old or new.
+pub(super) struct ProvinceName {
+    pub(super) name: &'static str,
+    /// The first that bore it.
+    pub(super) province: Province,
+    /// As a part has it.
+    words: String,
+}
+
+/// The official names, by their words without marks. A name that was reused means what it meant before.
+static PROVINCE_NAMES: LazyLock<HashMap<String, ProvinceName>> = LazyLock::new(|| {
+    let mut names = HashMap::new();
+    for newer in [false, true] {
+        for province in Province::all() {
+            let name = if newer { province.since_2025().1 } else { province.name() };
+            let words = names::comparable(name.trim_start_matches("TP. ")).replace(" - ", " ");
+            let entry = names.entry(names::without_marks(&words));
+            entry.or_insert(ProvinceName { name, province, words });
+        }
+    }
+    names
+});
 
 /// Kinds of units, and how they are abbreviated. Longer words stand first where one begins another.
 const UNITS: [(&str, &[&str]); 19] = [
@@ -77,7 +103,7 @@ impl Address {
             .collect();
         // The country says nothing in a Vietnamese address.
         let is_country = |part: &Part| {
-            part.unit.is_none() && names::without_marks(&part.name).replace(' ', "") == "vietnam"
+            part.unit.is_none() && matches!(part.bare.as_str(), "viet nam" | "vietnam")
         };
         if parts.last().is_some_and(is_country) {
             parts.pop();
@@ -91,13 +117,8 @@ impl Address {
     }
 
     /// The province that the last part names.
-    pub(super) fn province(&self) -> Option<Province> {
-        let last = self.parts.last()?;
-        let named = |name: fn(Province) -> &'static str| {
-            Province::all().find(|province| last.names_province(name(*province)))
-        };
-        // By the old name first: a name that was reused means what it meant before.
-        named(Province::name).or_else(|| named(|province| province.since_2025().1))
+    pub(super) fn province(&self) -> Option<&'static ProvinceName> {
+        self.parts.last()?.province()
     }
 }
 
@@ -127,28 +148,31 @@ impl Part {
         let (unit, unit_word, name) = UNITS
             .iter()
             .find_map(|(unit, short)| {
-                let bare = names::without_marks(unit);
-                let mut written_out = [*unit].into_iter().chain(short.iter().copied());
-                let (word, rest) = written_out
-                    .find_map(|word| Some(((*unit).to_owned(), without_unit(text, word)?)))
-                    .or_else(|| {
-                        is_bare.then(|| without_unit(text, &bare).map(|rest| (bare, rest)))?
-                    })?;
-                Some((Some(*unit), Some(word), rest))
+                let mut words = [*unit].into_iter().chain(short.iter().copied());
+                if let Some(rest) = words.find_map(|word| without_unit(text, word)) {
+                    return Some((Some(*unit), Some((*unit).to_owned()), rest));
+                }
+                let bare = is_bare.then(|| names::without_marks(unit))?;
+                let rest = without_unit(text, &bare)?;
+                Some((Some(*unit), Some(bare), rest))
             })
             .unwrap_or((None, None, text));
         let name = name.replace(['-', '.'], " ");
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let folded = names::without_marks(&name);
-        let short = SHORT_NAMES.iter().find(|(short, _)| *short == folded);
-        let name = short.map_or(name, |(_, name)| (*name).to_owned());
-        Some(Self { unit, unit_word, name })
+        let bare = names::without_marks(&name);
+        let (name, bare) = match SHORT_NAMES.iter().find(|(short, _)| *short == bare) {
+            Some((_, long)) => ((*long).to_owned(), names::without_marks(long)),
+            None => (name, bare),
+        };
+        Some(Self { unit, unit_word, name, bare })
     }
 
     /// Whether both name one unit. Who leaves out the kind of unit contradicts nobody.
     pub(super) fn agrees(&self, other: &Self) -> bool {
         let kinds = self.unit.zip(other.unit);
-        kinds.is_none_or(|(one, other)| one == other) && same_words(&self.name, &other.name)
+        kinds.is_none_or(|(one, other)| one == other)
+            && self.bare == other.bare
+            && same_words(&self.name, &other.name)
     }
 
     /// Whether it may stand between commune and province.
@@ -156,14 +180,15 @@ impl Part {
         self.unit.is_none_or(|unit| DISTRICTS.contains(&unit))
     }
 
-    /// Whether it is the province of this name.
-    pub(super) fn names_province(&self, name: &str) -> bool {
-        let words = names::comparable(name.trim_start_matches("TP. ")).replace(" - ", " ");
+    /// The province that it names.
+    fn province(&self) -> Option<&'static ProvinceName> {
+        let found = PROVINCE_NAMES.get(&self.bare)?;
         let unit_fits = match self.unit {
             None | Some("tỉnh") => true,
-            Some(unit) => unit == "thành phố" && CITIES.contains(&name),
+            Some(unit) => unit == "thành phố" && CITIES.contains(&found.name),
         };
-        unit_fits && (same_words(&self.name, &words) || self.name == names::without_marks(&words))
+        (unit_fits && (self.name == self.bare || same_words(&self.name, &found.words)))
+            .then_some(found)
     }
 }
 

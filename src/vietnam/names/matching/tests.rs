@@ -58,6 +58,9 @@ fn how_two_names_belong_together() {
     ] {
         assert_eq!(matches(one, other), how, "{one} | {other}");
         assert_eq!(matches(other, one), how, "{other} | {one}");
+        let has_letters = !match_key(one).is_empty() && !match_key(other).is_empty();
+        let keys_equal = has_letters && match_key(one) == match_key(other);
+        assert_eq!(keys_equal, how.is_equal(), "{one} | {other}");
     }
 }
 
