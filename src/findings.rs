@@ -165,13 +165,19 @@ pub enum Deviation {
     WeakerPace,
     /// Lengths or counts in a face record of DG2 are off by a few bytes.
     FaceRecordLength,
-    /// An entry of DG13 could not be read and was kept as it came.
+    /// Another biometric record counts its parts or bytes wrongly, or its group the templates.
+    BiometricCounts,
+    /// The list or number of a group's fields is not that of the fields that are there.
+    FieldList,
+    /// A field is not written as [9303-10] has it: a date in BCD, text in ISO/IEC 8859-1, a name outside its place.
+    FieldEncoding,
+    /// An entry or field of a group could not be read and was kept as it came.
     UnreadableEntry,
 }
 
 impl Deviation {
     /// All deviations, in the order of a report.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 32] = [
         Self::BerEncoding,
         Self::BareRsaEncryption,
         Self::BareEcPublicKey,
@@ -200,6 +206,9 @@ impl Deviation {
         Self::UnprotectedError,
         Self::WeakerPace,
         Self::FaceRecordLength,
+        Self::BiometricCounts,
+        Self::FieldList,
+        Self::FieldEncoding,
         Self::UnreadableEntry,
     ];
 
@@ -247,6 +256,9 @@ impl Deviation {
             Self::UnprotectedError => "unprotected_error",
             Self::WeakerPace => "weaker_pace",
             Self::FaceRecordLength => "face_record_length",
+            Self::BiometricCounts => "biometric_counts",
+            Self::FieldList => "field_list",
+            Self::FieldEncoding => "field_encoding",
             Self::UnreadableEntry => "unreadable_entry",
         }
     }

@@ -34,7 +34,8 @@ impl<'a> Tlv<'a> {
         if self.depth >= MAX_DEPTH {
             return Err(Error::malformed(self.offset, "objects nested too deeply"));
         }
-        Ok(Reader { bytes: self.value, position: 0, base: self.offset, depth: self.depth + 1 })
+        let depth = self.depth + 1;
+        Ok(Reader { bytes: self.value, position: 0, base: self.offset, depth, short_tags: false })
     }
 
     /// An error that points at the contents of this object.
@@ -58,13 +59,19 @@ pub struct Reader<'a> {
     position: usize,
     base: usize,
     depth: u8,
+    short_tags: bool,
 }
 
 impl<'a> Reader<'a> {
     /// A reader over a whole buffer.
     #[must_use]
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, position: 0, base: 0, depth: 0 }
+        Self { bytes, position: 0, base: 0, depth: 0, short_tags: false }
+    }
+
+    /// The same reader for files whose writer took every tag that does not fit one byte to have two: `5F85` and its like.
+    pub(crate) const fn with_short_tags(self) -> Self {
+        Self { short_tags: true, ..self }
     }
 
     /// The next object, or `None` at the end.
@@ -77,7 +84,7 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         let at = self.base + self.position;
-        let header = Header::parse(rest)
+        let header = Header::parse_tag(rest, self.short_tags)
             .map_err(|what| Error::malformed(at, what))?
             .ok_or(Error::malformed(at, "a tag and length cut short"))?;
         let raw = header
@@ -157,6 +164,10 @@ impl Header {
     /// # Errors
     /// A text saying what is not allowed: tags above three bytes, lengths above four, indefinite lengths.
     pub fn parse(bytes: &[u8]) -> core::result::Result<Option<Self>, &'static str> {
+        Self::parse_tag(bytes, false)
+    }
+
+    fn parse_tag(bytes: &[u8], short: bool) -> core::result::Result<Option<Self>, &'static str> {
         let mut position = 0;
         let mut next = || {
             let byte = bytes.get(position).copied();
@@ -172,7 +183,7 @@ impl Header {
                     return Err("a tag longer than three bytes");
                 }
                 tag = tag << 8 | byte;
-                if byte & 0x80 == 0 {
+                if byte & 0x80 == 0 || short {
                     break;
                 }
             }

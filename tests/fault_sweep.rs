@@ -14,7 +14,9 @@ use cccd::{
 };
 use cccd_simulator::{
     ActiveKind, CardOptions, Chip, CipherName, CurveName, Exchange, Fault, Group, Link, Mapping,
-    ModpName, PaceOption, Personalisation, personalisation::file, portrait::PortraitOptions,
+    ModpName, PaceOption, Personalisation,
+    personalisation::{RecordEdition, dg2, file},
+    portrait::PortraitOptions,
     random::Random,
 };
 use common::{Desk, Run, TestTerminal, bac_card, can, card, mrz, options, personalise, seeded};
@@ -370,7 +372,7 @@ fn short_bac() -> Personalisation {
     let mut card = bac_card();
     card.behaviour.get_response = true;
     let portrait = PortraitOptions::of_size(1_000).make();
-    card.files.insert(file::DG2, cccd_simulator::personalisation::dg2(&portrait));
+    card.files.insert(file::DG2, dg2(&portrait, RecordEdition::First));
     common::issuer().sign_again(&mut card);
     card
 }

@@ -130,7 +130,7 @@ fn the_known_card_gives_its_exact_facts() {
     let numbers: Vec<_> = dg13.fields.iter().map(|field| field.number).collect();
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 16]);
     assert_eq!(dg13.encoding.as_deref(), Some("1.0.10646.1.0.8"));
-    assert_eq!((seen.faces[0].width, seen.faces[0].height), (240, 320));
+    assert_eq!(seen.faces[0].pixels, Some((240, 320)));
     let proven = |proof: &Option<cccd::inspection::ProofFacts>| proof.clone().unwrap().outcome;
     assert_eq!(proven(&seen.chip_authentication), Ok("ECDH brainpoolP256r1, AES-128".to_owned()));
     assert_eq!(proven(&seen.active_authentication), Ok("RSA 2048, SHA-256".to_owned()));

@@ -5,10 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cccd::{
-    document::VerifiedDocument,
-    lds::{Face, ImageFormat},
-};
+use cccd::{document::VerifiedDocument, lds::ImageFormat};
 use image::{ImageReader, Limits};
 
 use crate::save;
@@ -21,10 +18,10 @@ const MOST_MEMORY: u64 = 256 << 20;
 pub(crate) struct Portrait {
     /// `image/jpeg`, …
     pub(crate) media_type: &'static str,
-    /// Pixels.
-    pub(crate) width: u16,
-    /// Pixels.
-    pub(crate) height: u16,
+    /// Pixels, if the record gives them.
+    pub(crate) width: Option<u16>,
+    /// Pixels, if the record gives them.
+    pub(crate) height: Option<u16>,
     /// Length of the coded image.
     pub(crate) bytes: usize,
     /// Where it was saved.
@@ -52,35 +49,38 @@ pub(crate) fn save(
     path: &Path,
 ) -> Result<(PathBuf, Option<String>), String> {
     let dg2 = document.dg2().map_err(|error| error.to_string())?;
-    save_face(dg2.faces().first().ok_or("there is no portrait")?, path)
+    let face = dg2.faces().first().ok_or("there is no portrait")?;
+    save_face(face.image.reveal(), face.format, path)
 }
 
 /// Saves a portrait: as it is, or decoded if `path` ends in `.png`.
 ///
 /// Returns where it was written. A portrait that cannot become what the name says is written as it
 /// is under its own ending, and the sentence says so.
-fn save_face(face: &Face, path: &Path) -> Result<(PathBuf, Option<String>), String> {
+fn save_face(
+    image: &[u8],
+    format: ImageFormat,
+    path: &Path,
+) -> Result<(PathBuf, Option<String>), String> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     let write = |path: &Path, bytes: &[u8]| {
         save::personal(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
     };
     let as_it_is = |why: &str| {
-        let path = path.with_extension(face.format.extension());
-        write(&path, face.image.reveal())?;
+        let path = path.with_extension(format.extension());
+        write(&path, image)?;
         let sentence = format!("{why}; it was saved as it is, in {}", path.display());
         Ok((path, Some(sentence)))
     };
     let wanted = ending.to_ascii_lowercase();
-    match (wanted.as_str(), face.format) {
-        ("png", ImageFormat::Jpeg) => match png(face) {
+    match (wanted.as_str(), format) {
+        ("png", ImageFormat::Jpeg) => match png(image) {
             Ok(png) => write(path, &png).map(|()| (path.to_owned(), None)),
             Err(_) => as_it_is("the JPEG portrait cannot be decoded"),
         },
-        ("jpg" | "jpeg", ImageFormat::Jpeg) => {
-            write(path, face.image.reveal()).map(|()| (path.to_owned(), None))
-        }
+        ("jpg" | "jpeg", ImageFormat::Jpeg) => write(path, image).map(|()| (path.to_owned(), None)),
         (wanted, format) if wanted == format.extension() => {
-            write(path, face.image.reveal()).map(|()| (path.to_owned(), None))
+            write(path, image).map(|()| (path.to_owned(), None))
         }
         (_, ImageFormat::Jpeg) => as_it_is("the portrait can become .jpg or .png"),
         (_, ImageFormat::Jp2 | ImageFormat::J2k) => {
@@ -90,8 +90,8 @@ fn save_face(face: &Face, path: &Path) -> Result<(PathBuf, Option<String>), Stri
     }
 }
 
-fn png(face: &Face) -> image::ImageResult<Vec<u8>> {
-    let mut reader = ImageReader::new(Cursor::new(face.image.reveal()));
+fn png(image: &[u8]) -> image::ImageResult<Vec<u8>> {
+    let mut reader = ImageReader::new(Cursor::new(image));
     reader.set_format(image::ImageFormat::Jpeg);
     let mut limits = Limits::default();
     limits.max_image_width = Some(LONGEST_SIDE);
@@ -110,9 +110,8 @@ mod tests {
     /// The first bytes of a JP2 file: enough to be known as one.
     const JP2: [u8; 14] = *b"\0\0\0\x0CjP  \r\n\x87\n\0\0";
 
-    fn face(image: &[u8]) -> Face {
-        let format = ImageFormat::of(image);
-        Face { image: image.to_vec().into(), format, width: 2, height: 2 }
+    fn save(image: &[u8], path: &Path) -> Result<(PathBuf, Option<String>), String> {
+        save_face(image, ImageFormat::of(image), path)
     }
 
     #[test]
@@ -120,7 +119,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for (asked, remark) in [("a.png", true), ("b.jpg", true), ("c.jp2", false)] {
             let asked = folder.path().join(asked);
-            let (written, sentence) = save_face(&face(&JP2), &asked).unwrap();
+            let (written, sentence) = save(&JP2, &asked).unwrap();
             assert_eq!(written, asked.with_extension("jp2"));
             assert_eq!(std::fs::read(written).unwrap(), JP2);
             assert_eq!(sentence.is_some(), remark);
@@ -132,7 +131,7 @@ mod tests {
     fn a_broken_jpeg_is_kept_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let broken = [0xFF, 0xD8, 0xFF, 0xE0, 0, 0, 0xFF, 0xD9];
-        let (written, sentence) = save_face(&face(&broken), &folder.path().join("a.png")).unwrap();
+        let (written, sentence) = save(&broken, &folder.path().join("a.png")).unwrap();
         assert_eq!(written, folder.path().join("a.jpg"));
         assert!(sentence.unwrap().contains("cannot be decoded"));
     }

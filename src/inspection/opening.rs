@@ -17,11 +17,11 @@ use crate::{
     chip::{ChipMapped, PendingChipAuthentication, PendingMapping},
     error::{Error, InvalidKey, NotGenuine, PolicyRefusal, Result, Unsupported},
     findings::{Check, Deviation},
-    lds::{File, SecurityInfos},
+    lds::{AtrInfo, File, SecurityInfos},
     passive::SignedSecurityInfos,
     secure_messaging::Channel,
     terminal::{AccessRights, TerminalAuthenticated},
-    tlv::{Header, Reader},
+    tlv::Header,
 };
 
 /// AID of the LDS1 application `[9303-10 §3.6]`.
@@ -309,28 +309,14 @@ async fn ask_for_lengths(line: &Line) -> Result<()> {
     Ok(())
 }
 
-/// DO 7F66: two integers, the longest command and the longest answer in bytes `[ISO 7816-4 §12.7.1]`. What every
-/// chip can do is not doubted.
+/// What the chip says of its buffers. What every chip can do is not doubted.
 fn extended_length_information(file: &[u8]) -> Option<Limits> {
-    let mut objects = Reader::new(file);
-    while let Ok(Some(object)) = objects.next_object() {
-        if object.tag == 0x7F66 {
-            let mut numbers = object.children().ok()?;
-            let mut number = || {
-                let bytes = numbers.expect(0x02, "a length").ok()?.value;
-                let value = bytes.iter().try_fold(0_usize, |sum, byte| {
-                    sum.checked_mul(256)?.checked_add(usize::from(*byte))
-                });
-                value.map(|value| value.min(Limits::EXTENDED.max_command))
-            };
-            let (max_command, max_response) = (number()?, number()?);
-            return Some(Limits {
-                max_command: max_command.max(Limits::SHORT.max_command),
-                max_response: max_response.max(Limits::SHORT.max_response),
-            });
-        }
-    }
-    None
+    let (max_command, max_response) = AtrInfo::beginning(file).extended_length()?;
+    let most = Limits::EXTENDED.max_command;
+    Some(Limits {
+        max_command: max_command.clamp(Limits::SHORT.max_command, most),
+        max_response: max_response.min(most).max(Limits::SHORT.max_response),
+    })
 }
 
 /// EF.CardAccess, and what reading it taught about the chip.

@@ -240,7 +240,8 @@ fn document(accepted: &Accepted) -> Vec<(String, String)> {
 fn picture(portrait: &Portrait) -> String {
     let Portrait { media_type, width, height, bytes, file } = portrait;
     let file = file.as_ref().map(|path| format!(" → {}", path.display())).unwrap_or_default();
-    format!("{media_type}, {width} × {height}, {bytes} byte{file}")
+    let pixels = width.zip(*height).map(|(width, height)| format!(", {width} × {height}"));
+    format!("{media_type}{}, {bytes} byte{file}", pixels.unwrap_or_default())
 }
 
 /// What was shown, to whom, and what was not; those of one strength together, the strongest first.

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigUint;
 
+use super::biometrics::{dg2, dg3, dg4};
 use super::certificate::{self, Content, Period};
-use super::data_groups::{atr_info, com, dg1, dg2, dg3, dg4};
+use super::data_groups::{atr_info, com, dg1};
 use super::dg13::dg13;
 use super::further_groups::further_groups;
 use super::keys::{CurveParameters, SigningKey};
@@ -144,13 +145,13 @@ impl Issuer {
 
         let mut files = BTreeMap::new();
         files.insert(file::DG1, dg1(person));
-        files.insert(file::DG2, dg2(&options.portrait.make()));
+        files.insert(file::DG2, dg2(&options.portrait.make(), options.records));
         if options.fingerprints {
-            files.insert(file::DG3, dg3());
+            files.insert(file::DG3, dg3(options.records));
         }
         let mut protected = BTreeSet::from([file::DG3]);
         if options.iris {
-            files.insert(file::DG4, dg4());
+            files.insert(file::DG4, dg4(options.records));
             protected.insert(file::DG4);
         }
         if options.dg13 {

@@ -1,7 +1,9 @@
 //! What is written to a chip before it is handed out: the files of Doc 9303-10, the keys, and the authority that signs.
 
+mod biometrics;
 mod certificate;
 mod data_groups;
+mod details;
 mod dg13;
 mod further_groups;
 mod issuer;
@@ -12,10 +14,17 @@ mod revocation;
 mod security_infos;
 mod security_object;
 
+pub use biometrics::{
+    BiometricImage, Modality, RecordEdition, biometric_group, dg2, dg3, dg4, eye_png, grey_jpeg,
+    ridges_png,
+};
 pub use certificate::Period;
-pub use data_groups::{atr_info, com, dg1, dg2, dg3, dg4};
+pub use data_groups::{atr_info, com, dg1};
+pub use details::{
+    DetailEncoding, DocumentDetails, PersonToNotify, PersonalDetails, dg11, dg12, dg16,
+};
 pub use dg13::dg13;
-pub use further_groups::further_groups;
+pub use further_groups::{displayed_images, further_groups, issuer_features};
 pub use issuer::Issuer;
 pub use keys::{CurveParameters, KeyKind, ModpParameters};
 pub use options::{

@@ -1,5 +1,6 @@
 //! What can be chosen about a card and about the authority that issues it; the defaults are the CCCD as it is known.
 
+use super::biometrics::RecordEdition;
 use super::certificate::Period;
 use super::keys::{CurveParameters, KeyKind, ModpParameters};
 use crate::arithmetic::curve::CurveName;
@@ -246,6 +247,8 @@ pub struct CardOptions {
     pub fingerprints: bool,
     /// Whether there is a DG4, protected likewise.
     pub iris: bool,
+    /// The standard of the biometric records in DG2, DG3 and DG4.
+    pub records: RecordEdition,
     /// Whether there are DG5, DG7 to DG12 and DG16, which a CCCD does not have.
     pub further_groups: bool,
     /// The portrait in DG2.
@@ -274,6 +277,7 @@ impl Default for CardOptions {
             dg13_without: Vec::new(),
             fingerprints: true,
             iris: false,
+            records: RecordEdition::First,
             further_groups: false,
             portrait: PortraitOptions::default(),
             atr_info: None,

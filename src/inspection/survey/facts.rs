@@ -360,10 +360,8 @@ pub struct MrzFacts {
 pub struct FaceFacts {
     /// The media type.
     pub media_type: &'static str,
-    /// Pixels.
-    pub width: u16,
-    /// Pixels.
-    pub height: u16,
+    /// Width and height in pixels, if the record gives them.
+    pub pixels: Option<(u16, u16)>,
     /// Bytes of the image, rounded up to whole KiB.
     pub size: Size,
 }

@@ -76,10 +76,9 @@ fn runs(text: &str) -> String {
 
 pub(super) fn faces(dg2: &[u8]) -> Vec<FaceFacts> {
     let Ok(dg2) = Dg2::parse(dg2) else { return Vec::new() };
-    let face = |face: &crate::lds::Face| FaceFacts {
+    let face = |face: &crate::lds::Image| FaceFacts {
         media_type: face.format.media_type(),
-        width: face.width,
-        height: face.height,
+        pixels: face.width.zip(face.height),
         size: Size::UpTo(face.image.reveal().len().next_multiple_of(1024)),
     };
     dg2.faces().iter().take(8).map(face).collect()

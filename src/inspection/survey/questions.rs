@@ -190,8 +190,9 @@ fn answer(question: Question, seen: &Survey) -> Option<String> {
         }
         Question::Portrait => {
             let face = seen.faces.first()?;
-            let (kind, width, height) = (face.media_type, face.width, face.height);
-            Some(format!("{kind}, {width} × {height}, {} bytes", face.size))
+            let pixels = face.pixels.map(|(width, height)| format!(", {width} × {height}"));
+            let (kind, pixels) = (face.media_type, pixels.unwrap_or_default());
+            Some(format!("{kind}{pixels}, {} bytes", face.size))
         }
         Question::Fingerprints => {
             let file = seen.files.iter().find(|file| file.name == "DG3")?;

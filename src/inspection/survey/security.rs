@@ -161,21 +161,11 @@ pub(super) fn com(bytes: &[u8]) -> Option<ComFacts> {
 /// `[ISO/IEC 7816-4 §12.7.1]`. Others may hold numbers of the chip.
 pub(super) fn atr_info(bytes: &[u8]) -> AtrInfo {
     let (objects, _) = structure(bytes, Owner::Card);
-    let mut reader = Reader::new(bytes);
-    let mut buffers = None;
-    while let Ok(Some(object)) = reader.next_object() {
-        if object.tag == 0x7F66 {
-            buffers = buffer_sizes(&object);
-        }
-    }
+    let lengths = crate::lds::AtrInfo::beginning(bytes).extended_length();
+    let buffers = lengths.and_then(|(command, answer)| {
+        Some((u64::try_from(command).ok()?, u64::try_from(answer).ok()?))
+    });
     AtrInfo { objects, buffers }
-}
-
-fn buffer_sizes(object: &Tlv<'_>) -> Option<(u64, u64)> {
-    let mut inside = object.children().ok()?;
-    let command = number(inside.expect(0x02, "a length").ok()?.value)?;
-    let answer = number(inside.expect(0x02, "a length").ok()?.value)?;
-    Some((command, answer))
 }
 
 /// EF.DIR: the identifiers of applications.

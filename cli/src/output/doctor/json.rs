@@ -91,8 +91,8 @@ fn card(seen: &Survey) -> Value {
         "mrz": mrz(seen),
         "faces": seen.faces.iter().map(|face| json!({
             "media_type": face.media_type,
-            "width": face.width,
-            "height": face.height,
+            "width": face.pixels.map(|(width, _)| width),
+            "height": face.pixels.map(|(_, height)| height),
             "bytes": size(face.size),
         })).collect::<Vec<_>>(),
         "dg13": dg13(seen),

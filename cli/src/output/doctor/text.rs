@@ -325,8 +325,9 @@ fn groups(seen: &Survey) -> Rows {
         rows.push(("DG1".to_owned(), words));
     }
     for face in &seen.faces {
-        let words =
-            format!("{}, {} × {}, {} byte", face.media_type, face.width, face.height, face.size);
+        let pixels = face.pixels.map(|(width, height)| format!(", {width} × {height}"));
+        let (kind, pixels) = (face.media_type, pixels.unwrap_or_default());
+        let words = format!("{kind}{pixels}, {} byte", face.size);
         rows.push(("DG2".to_owned(), words));
     }
     if let Some(dg13) = &seen.dg13 {

@@ -17,7 +17,9 @@ use crate::cv_certificate::{
     TerminalType, TrustPoint,
 };
 use crate::digest::DigestName;
-use crate::personalisation::{ChipKey, Mapping, PaceOption, Personalisation, dg4, file};
+use crate::personalisation::{
+    ChipKey, Mapping, PaceOption, Personalisation, RecordEdition, dg4, file,
+};
 use crate::pkcs8::PrivateKey;
 use crate::random::Random;
 use crate::symmetric::CipherName;
@@ -33,7 +35,7 @@ fn authority() -> CvAuthority {
 /// A chip with DG3 and DG4 that trusts somebody.
 fn trusting(trust: TerminalTrust) -> Personalisation {
     let mut contents = personalisation();
-    contents.files.insert(file::DG4, dg4());
+    contents.files.insert(file::DG4, dg4(RecordEdition::First));
     contents.protected.insert(file::DG4);
     contents.terminal_trust = Some(trust);
     contents
