@@ -125,7 +125,6 @@ fn segment<'a>(bytes: &mut Bytes<'a>) -> Result<Option<Segment<'a>>> {
         if marker == EOI {
             return Ok(None);
         }
-        const UNKNOWN: Error = Error::Malformed("a WSQ image with an unknown marker");
         let length = bytes.u16().and_then(|length| length.checked_sub(2)).ok_or(CUT_SHORT)?;
         let mut content = Bytes::new(bytes.take(length.into()).ok_or(CUT_SHORT)?);
         return Ok(Some(match marker {
@@ -136,7 +135,7 @@ fn segment<'a>(bytes: &mut Bytes<'a>) -> Result<Option<Segment<'a>>> {
             DQT => Segment::Quantisation(quantisation(&mut content).ok_or(CUT_SHORT)?),
             DHT => Segment::Codes(codes(&mut content)?),
             SOB => Segment::Block { table: content.u8().ok_or(CUT_SHORT)?, coded: coded(bytes) },
-            _ => return Err(UNKNOWN),
+            _ => return Err(Error::Malformed("a WSQ image with an unknown marker")),
         }));
     }
 }
