@@ -15,6 +15,7 @@ mod key;
 mod nfc;
 mod operator;
 mod output;
+mod picture;
 mod portrait;
 mod profile;
 mod progress;

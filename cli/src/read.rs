@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
     output: OutputArguments,
     #[command(flatten)]
     format: FormatArguments,
-    /// Lưu ảnh chân dung · Save the portrait; a JPEG as it is, or converted to PNG by the ending .png
+    /// Lưu ảnh chân dung · Save the portrait as it is, or converted to PNG by the ending .png
     #[arg(long, value_name = "FILE", help_heading = output::HEADING)]
     portrait: Option<PathBuf>,
     /// Lưu bằng chứng · Save everything that was read, for `cccd verify`
