@@ -38,6 +38,31 @@ Exit status (stable; with --json the object's \"error\" says more):
   26  not_authorised   this terminal's certificates or key do not open what was asked for
   27  (verify-batch)   at least one document is not verified";
 
+/// The same in Vietnamese.
+pub(crate) const TABLE_VI: &str = "\
+Mã thoát (không đổi qua các phiên bản; với --json, mục \"error\" cho biết chi tiết):
+   0  đã xác thực; lệnh đã làm xong mọi việc được yêu cầu
+   1  một việc ngoài kết luận không thành, chẳng hạn không ghi được tệp
+   2  dùng sai dòng lệnh
+  10  invalid_key      mã không thể đúng, hoặc thẻ không nhận loại mã này
+  11  access_denied    chip không chấp nhận mã
+  12  link_lost        thẻ rời đầu đọc, hoặc quá thời hạn
+  13  reader           không có thẻ, thẻ đang bận, không có đầu đọc đó, hoặc lỗi khác của đầu đọc
+  14  reader           dịch vụ PC/SC chưa chạy, hoặc dừng giữa chừng
+  15  reader           chưa kết nối đầu đọc nào
+  16  channel_broken   kênh bảo mật với chip bị hỏng
+  17  card_refused     thẻ từ chối một lệnh hợp lệ
+  18  malformed        dữ liệu sai tiêu chuẩn
+  19  not_authentic    dữ liệu bị sửa hoặc bị giấu, chữ ký sai, không rõ cơ quan cấp, hết hạn
+  20  not_genuine      chip không chứng minh được nó không phải bản sao
+  21  unsupported      loại giấy tờ khác, hoặc phần chưa được hỗ trợ
+  22  policy_refused   một quy định của đơn vị
+  23  file             không dùng được một tệp đã nêu
+  24  cancelled        bị hủy, chẳng hạn bởi --timeout
+  25  misuse           lỗi của chính phần mềm này
+  26  not_authorised   chứng thư hoặc khóa của thiết bị không mở được dữ liệu đã yêu cầu
+  27  (verify-batch)   có ít nhất một hồ sơ không được xác thực";
+
 /// The status for a refusal.
 pub(crate) fn status(failure: &Failure) -> u8 {
     match (failure.kind(), failure.code()) {
@@ -72,6 +97,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn both_tables_list_the_same() {
+        let names = |table: &'static str| -> Vec<_> {
+            table.lines().skip(1).map(|line| line[..21].trim().split("  ").next()).collect()
+        };
+        let numbers = |table| names(table).into_iter().map(|name| name.map(|it| it.len() > 1));
+        assert!(numbers(TABLE).eq(numbers(TABLE_VI)));
+    }
+
+    #[test]
     fn statuses_stay_as_documented() {
         for (error, expected) in [
             (Error::AccessDenied { attempts_left: None }, 11),
@@ -87,7 +121,9 @@ mod tests {
         ] {
             let failure = Failure::from(error);
             assert_eq!(status(&failure), expected);
-            assert!(TABLE.contains(&format!("  {expected}  {}", failure.kind())));
+            for table in [TABLE, TABLE_VI] {
+                assert!(table.contains(&format!("  {expected}  {}", failure.kind())));
+            }
         }
     }
 }

@@ -11,7 +11,9 @@ mod evidence;
 mod exit;
 mod extract;
 mod failure;
+mod help;
 mod key;
+mod language;
 mod nfc;
 mod operator;
 mod output;
@@ -36,12 +38,19 @@ mod watch;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
+
+use crate::language::Language;
 
 /// Đọc, kiểm tra và mô phỏng CCCD gắn chip · Read, verify and simulate chip-based citizen ID cards.
 #[derive(Parser)]
 #[command(name = "cccd", version, after_help = exit::TABLE, max_term_width = 100)]
 struct Arguments {
+    /// Ngôn ngữ hiển thị [mặc định: biến môi trường CCCD_LANG, nếu không có thì cả hai] · The language of texts for
+    /// people [default: the variable CCCD_LANG, else both]
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    #[allow(dead_code, reason = "found before the rest is parsed, see language::settle")]
+    lang: Option<Language>,
     #[command(subcommand)]
     command: Command,
 }
@@ -77,7 +86,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {
+    language::settle(std::env::args_os());
+    let matches = help::in_language(Arguments::command()).get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    match arguments.command {
         Command::Read(arguments) => read::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
@@ -97,7 +109,7 @@ fn main() -> ExitCode {
 
 /// Ends the program as clap does for a command line that makes no sense.
 fn misused(name: &str, words: &str) -> ! {
-    let mut command = <Arguments as clap::CommandFactory>::command();
+    let mut command = help::in_language(Arguments::command());
     let named = command.find_subcommand_mut(name).cloned().unwrap_or(command);
     named.bin_name(format!("cccd {name}")).error(ErrorKind::MissingRequiredArgument, words).exit()
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use cccd::inspection::{Phase, Progress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::language::{both, choose};
+
 /// The line at the bottom of the terminal.
 pub(crate) struct ProgressLine(ProgressBar);
 
@@ -23,7 +25,7 @@ impl ProgressLine {
     /// Waiting for a person to put the card down.
     #[cfg(any(feature = "pcsc", feature = "nfc"))]
     pub(crate) fn wait_for_card(&self) {
-        self.0.set_message("Hãy đặt thẻ lên đầu đọc · Put the card on the reader");
+        self.0.set_message(choose("Hãy đặt thẻ lên đầu đọc · Put the card on the reader"));
     }
 
     /// Shows how far the read has come.
@@ -49,7 +51,7 @@ pub(crate) fn bar(hidden: bool, total: Option<u64>, words: &'static str) -> Prog
         Some(_) => style("{spinner} {msg} {bar:24} {human_pos}/{human_len}  {per_sec}  {eta}"),
         None => style("{spinner} {msg} {human_pos}  {per_sec}"),
     });
-    bar.set_message(words);
+    bar.set_message(choose(words));
     bar.enable_steady_tick(Duration::from_millis(120));
     bar
 }
@@ -63,15 +65,15 @@ impl Drop for ProgressLine {
 
 fn words(phase: Phase, file: &str) -> String {
     match phase {
-        Phase::Access => "Mở chip · Opening the chip".to_owned(),
-        Phase::CardLost => "Đặt lại thẻ lên đầu đọc · Put the card back on the reader".to_owned(),
-        Phase::Reading => format!("Đọc {file} · Reading {file}"),
-        Phase::SecurityObject => "Kiểm tra chữ ký · Checking the signature".to_owned(),
+        Phase::Access => choose("Mở chip · Opening the chip"),
+        Phase::CardLost => choose("Hãy đặt lại thẻ lên đầu đọc · Put the card back on the reader"),
+        Phase::Reading => both(&format!("Đọc {file}"), &format!("Reading {file}")),
+        Phase::SecurityObject => choose("Kiểm tra chữ ký · Checking the signature"),
         Phase::ChipAuthentication | Phase::ActiveAuthentication => {
-            "Xác thực chip · Authenticating the chip".to_owned()
+            choose("Xác thực chip · Authenticating the chip")
         }
         Phase::TerminalAuthentication => {
-            "Xuất trình quyền đọc · Showing the terminal's rights".to_owned()
+            choose("Xuất trình quyền đọc · Showing the terminal's rights")
         }
         _ => phase.as_str().to_owned(),
     }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{cost, error_object, page::Page, to_stdout};
 use crate::{
     bench_card::{Report, Run},
+    language::choose,
     speed::{Range, Spent, Spread},
 };
 
@@ -14,11 +15,11 @@ const VERSION: u8 = 1;
 /// The headings above the table.
 const HEADINGS: [(&str, &str); 6] = [
     ("", "APDU"),
-    ("gửi", "bytes →"),
-    ("nhận", "bytes ←"),
-    ("nhanh nhất", "min ms"),
-    ("trung vị", "median ms"),
-    ("chậm nhất", "max ms"),
+    ("byte gửi", "bytes →"),
+    ("byte nhận", "bytes ←"),
+    ("nhanh nhất, ms", "min ms"),
+    ("trung vị, ms", "median ms"),
+    ("chậm nhất, ms", "max ms"),
 ];
 
 /// The numbers of the first three columns.
@@ -34,8 +35,10 @@ pub(crate) fn print(report: &Report, json: bool) -> bool {
 
 fn words(report: &Report) -> String {
     let mut page = Page::new(false);
-    page.line("TỐC ĐỘ ĐỌC THẺ · HOW FAST THE CARD IS READ");
-    page.remark("Chỉ đo, không kết luận gì về thẻ. Measured only; no verdict on the card.");
+    page.line(&choose("TỐC ĐỘ ĐỌC THẺ · HOW FAST THE CARD IS READ"));
+    page.remark(&choose(
+        "Chỉ đo, không kết luận gì về thẻ. · Measured only; no verdict on the card.",
+    ));
     page.heading("ĐIỀU KIỆN · CONDITIONS");
     page.rows(&conditions(report));
     if let Some(run) = report.median_run() {
@@ -46,7 +49,7 @@ fn words(report: &Report) -> String {
         } else {
             let rows =
                 report.steps().into_iter().map(|(step, spread)| (step.words(), cells(&spread)));
-            let total = ("Tổng · Total".to_owned(), cells(&report.total()));
+            let total = (choose("Tổng · Total"), cells(&report.total()));
             let rows: Vec<_> = rows.chain([total]).collect();
             page.table(&HEADINGS, HEADINGS.len(), &rows);
         }
@@ -63,22 +66,22 @@ fn words(report: &Report) -> String {
 fn conditions(report: &Report) -> Vec<(String, String)> {
     let mut rows = Vec::new();
     if let Some(profile) = &report.profile {
-        rows.push(("Thẻ mô phỏng · Simulated card".to_owned(), profile.clone()));
+        rows.push((choose("Thẻ mô phỏng · Simulated card"), profile.clone()));
     }
     if let Some(reader) = &report.reader {
-        rows.push(("Đầu đọc · Reader".to_owned(), reader.clone()));
+        rows.push((choose("Đầu đọc · Reader"), reader.clone()));
     }
     let limits = report.limits;
     rows.push((
-        "Lệnh / trả lời · Command / answer".to_owned(),
+        choose("Lệnh / trả lời · Command / answer"),
         format!("{} / {} byte", limits.max_command, limits.max_response),
     ));
     if let Some(access) = report.access {
-        rows.push(("Mở chip · Access".to_owned(), access.to_owned()));
+        rows.push((choose("Mở chip · Access"), access.to_owned()));
     }
     rows.push(cost::clock(report.timing.as_deref()));
     let count = format!("{} / {}", report.runs.len(), report.asked);
-    rows.push(("Lần đọc · Reads".to_owned(), count));
+    rows.push((choose("Lần đọc · Reads"), count));
     rows
 }
 
@@ -106,20 +109,19 @@ fn summary(report: &Report) -> Vec<(String, String)> {
     if report.timing.is_none()
         && let Some(between) = Range::of(report.runs.iter().map(|run| run.cost.ledger.between()))
     {
-        let label = "Giữa các trao đổi · Between exchanges";
-        rows.push((label.to_owned(), times(between)));
+        rows.push((choose("Giữa các trao đổi · Between exchanges"), times(between)));
     }
     if let Some(known) = report.identity()
         && let Some(time) = known.range(Spent::time)
     {
         let words = format!("{} APDU, {}", count(&known, COUNTS[0]), times(time));
-        rows.push(("Biết danh tính sau · Identity known after".to_owned(), words));
+        rows.push((choose("Biết danh tính sau · Identity known after"), words));
     }
     let sum = |number: fn(&Run) -> usize| report.runs.iter().map(number).sum::<usize>();
     let lost = sum(|run| run.metrics.losses);
     let repeated = sum(|run| run.metrics.bytes_repeated);
     rows.push((
-        "Mất thẻ, đọc lại · Losses, read twice".to_owned(),
+        choose("Mất thẻ, đọc lại · Losses, read twice"),
         format!("{lost}, {repeated} byte"),
     ));
     if let Some(same) = report.same_exchanges() {
@@ -128,7 +130,7 @@ fn summary(report: &Report) -> Vec<(String, String)> {
         } else {
             "KHÁC NHAU · DIFFERENT from read to read"
         };
-        rows.push(("Trao đổi và byte · Exchanges and bytes".to_owned(), words.to_owned()));
+        rows.push((choose("Trao đổi và byte · Exchanges and bytes"), choose(words)));
     }
     rows
 }

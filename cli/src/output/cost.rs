@@ -4,17 +4,20 @@ use cccd::apdu::Metrics;
 use serde_json::{Value, json};
 
 use super::page::Page;
-use crate::speed::{Cost, Spent, Step};
+use crate::{
+    language::choose,
+    speed::{Cost, Spent, Step},
+};
 
 /// The headings above a table of costs; the last four are the causes of virtual time.
 const HEADINGS: [(&str, &str); 8] = [
     ("", "APDU"),
-    ("gửi", "bytes →"),
-    ("nhận", "bytes ←"),
-    ("thời gian", "ms"),
+    ("byte gửi", "bytes →"),
+    ("byte nhận", "bytes ←"),
+    ("tổng ms", "ms"),
     ("sóng", "air"),
     ("máy đọc", "host"),
-    ("chip", "chip"),
+    ("", "chip"),
     ("làm lại", "retry"),
 ];
 /// Those that are always there.
@@ -28,18 +31,18 @@ pub(super) fn page(page: &mut Page, cost: &Cost, metrics: &Metrics) {
     let mut rows = vec![clock(cost.timing.as_deref())];
     if cost.timing.is_none() {
         rows.push((
-            "Giữa các trao đổi · Between exchanges".to_owned(),
+            choose("Giữa các trao đổi · Between exchanges"),
             format!("{} ms", milliseconds(cost.ledger.between())),
         ));
     }
     if let Some(known) = cost.ledger.identity() {
         rows.push((
-            "Biết danh tính sau · Identity known after".to_owned(),
+            choose("Biết danh tính sau · Identity known after"),
             format!("{} APDU, {} ms", known.apdus, milliseconds(known.time())),
         ));
     }
     rows.push((
-        "Mất thẻ, đọc lại · Losses, read twice".to_owned(),
+        choose("Mất thẻ, đọc lại · Losses, read twice"),
         format!("{}, {} byte", metrics.losses, metrics.bytes_repeated),
     ));
     page.rows(&rows);
@@ -57,7 +60,7 @@ pub(crate) fn session(cost: &Cost) -> String {
 
 /// A row for each step, and one for all.
 pub(crate) fn table(page: &mut Page, cost: &Cost) {
-    let total = ("Tổng · Total".to_owned(), cost.ledger.total());
+    let total = (choose("Tổng · Total"), cost.ledger.total());
     let steps = cost.ledger.steps().iter().map(|(step, spent)| (step.words(), *spent));
     let columns = if cost.timing.is_some() { HEADINGS.len() } else { LEAST };
     let rows: Vec<_> = steps
@@ -75,10 +78,10 @@ pub(crate) fn table(page: &mut Page, cost: &Cost) {
 /// By which clock times were taken.
 pub(crate) fn clock(timing: Option<&str>) -> (String, String) {
     let words = timing.map_or_else(
-        || "đo quanh mỗi trao đổi · measured around each exchange".to_owned(),
-        |timing| format!("ảo · virtual, {timing}"),
+        || choose("đo quanh mỗi trao đổi · measured around each exchange"),
+        |timing| format!("{}, {timing}", choose("ảo · virtual")),
     );
-    ("Đồng hồ · Clock".to_owned(), words)
+    (choose("Đồng hồ · Clock"), words)
 }
 
 /// Nanoseconds as milliseconds with one digit.

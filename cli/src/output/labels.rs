@@ -1,6 +1,8 @@
 //! What a person reads beside a value, in Vietnamese and English.
 
-use cccd::{document::ProofStrength, findings::Check, mrz::Format};
+use cccd::{document::ProofStrength, error::Error, findings::Check, mrz::Format};
+
+use crate::language;
 
 /// The label of a citizen's field, by its stable name.
 pub(crate) fn field(name: &str) -> (&'static str, &'static str) {
@@ -97,7 +99,31 @@ pub(crate) fn day(iso: &str) -> String {
     }
 }
 
-/// Vietnamese and English in one line.
+/// Both halves of a label as they are wanted.
 pub(crate) fn both((vietnamese, english): (&str, &str)) -> String {
-    format!("{vietnamese} · {english}")
+    language::both(vietnamese, english)
+}
+
+/// Why something was refused, in one language and without the kind of error, which other lines say.
+pub(crate) fn reason(error: &Error) -> String {
+    if language::is_vietnamese() {
+        let sentence = error.message_vi();
+        let reason = match error {
+            Error::NotAuthentic(_)
+            | Error::NotGenuine(_)
+            | Error::NotAuthorised(_)
+            | Error::PolicyRefused(_)
+            | Error::ChannelBroken(_) => sentence.split_once(": ").map(|(_, reason)| reason),
+            _ => None,
+        };
+        return reason.unwrap_or(&sentence).trim_end_matches('.').to_owned();
+    }
+    match error {
+        Error::NotAuthentic(why) => why.to_string(),
+        Error::NotGenuine(why) => why.to_string(),
+        Error::NotAuthorised(why) => why.to_string(),
+        Error::PolicyRefused(why) => why.to_string(),
+        Error::ChannelBroken(why) => why.to_string(),
+        other => other.to_string(),
+    }
 }

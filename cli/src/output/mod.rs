@@ -5,6 +5,7 @@ pub(crate) mod cost;
 pub(crate) mod doctor;
 mod json;
 pub(crate) mod labels;
+mod outcomes;
 pub(crate) mod page;
 mod text;
 
@@ -22,7 +23,7 @@ use cccd::{
 };
 use clap::Args;
 
-use crate::{exit, failure::Failure, operator::Remark, portrait::Portrait, speed::Cost};
+use crate::{exit, failure::Failure, language::one, operator::Remark, portrait::Portrait, speed::Cost};
 
 #[cfg(feature = "pcsc")]
 pub(crate) use json::verdict as verdict_object;
@@ -35,10 +36,10 @@ pub(crate) const HEADING: &str = "Kết quả · Output";
 #[derive(Args, Clone, Copy)]
 #[command(next_help_heading = HEADING)]
 pub(crate) struct OutputArguments {
-    /// Chỉ in một đối tượng JSON · Print one JSON object to standard output, and nothing else
+    /// Chỉ in một đối tượng JSON ra đầu ra chuẩn · Print one JSON object to standard output, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
-    /// Không hiện tiến trình · No progress and no remarks on standard error
+    /// Không hiện tiến trình và lưu ý trên đầu ra lỗi · No progress and no remarks on standard error
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
@@ -49,7 +50,9 @@ impl OutputArguments {
         match remark {
             Remark::Note(_) if self.quiet || self.json => {}
             Remark::Note(words) => to_stderr(&format!("{words}\n")),
-            Remark::Warning(words) => to_stderr(&format!("warning: {words}\n")),
+            Remark::Warning(words) => {
+                to_stderr(&format!("{}: {words}\n", one("cảnh báo", "warning")));
+            }
         }
     }
 }

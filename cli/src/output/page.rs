@@ -3,6 +3,7 @@
 use console::{Style, measure_text_width};
 
 use super::columns;
+use crate::language::{Language, choose, current};
 
 /// Narrower than this, values are not wrapped any more.
 const NARROWEST: usize = 24;
@@ -46,7 +47,9 @@ impl Page {
         self.text.push('\n');
     }
 
+    /// The first line, ours in both languages, and a code.
     pub(crate) fn banner(&mut self, good: bool, words: &str, code: &str) {
+        let words = choose(words);
         let style = self.style().bold();
         let styled = if good {
             style.green().apply_to(format!("✔ {words}"))
@@ -56,8 +59,9 @@ impl Page {
         self.line(&format!("{styled}  {}", self.style().dim().apply_to(code)));
     }
 
+    /// The line above a section, ours in both languages.
     pub(crate) fn heading(&mut self, words: &str) {
-        let heading = self.style().bold().apply_to(words).to_string();
+        let heading = self.style().bold().apply_to(choose(words)).to_string();
         self.line("");
         self.line(&heading);
     }
@@ -67,9 +71,19 @@ impl Page {
         self.line(&format!("  {remark}"));
     }
 
+    /// A remark in each language that is wanted, on a line of its own.
+    pub(crate) fn remark_in_each(&mut self, vietnamese: &str, english: &str) {
+        wanted(vietnamese, english).for_each(|words| self.remark(words));
+    }
+
     /// A paragraph, two columns in.
     pub(crate) fn indented(&mut self, words: &str) {
         self.hanging("  ", 2, words);
+    }
+
+    /// A paragraph in each language that is wanted.
+    pub(crate) fn indented_in_each(&mut self, vietnamese: &str, english: &str) {
+        wanted(vietnamese, english).for_each(|words| self.indented(words));
     }
 
     pub(crate) fn rows(&mut self, rows: &[(String, String)]) {
@@ -81,8 +95,8 @@ impl Page {
         }
     }
 
-    /// Columns of numbers under headings in Vietnamese and English. On a terminal that is too narrow only the first
-    /// `least` columns are shown.
+    /// Columns of numbers under headings in Vietnamese and English, of which the Vietnamese is empty where both are
+    /// alike. On a terminal that is too narrow only the first `least` columns are shown.
     pub(crate) fn table(
         &mut self,
         headings: &[(&str, &str)],
@@ -92,7 +106,7 @@ impl Page {
         let label = rows.iter().map(|(label, _)| measure_text_width(label)).max().unwrap_or(0);
         let width = |(column, (one, other)): (usize, &(&str, &str))| {
             let cells = rows.iter().filter_map(|(_, cells)| cells.get(column));
-            let texts = cells.map(String::as_str).chain([*one, *other]);
+            let texts = cells.map(String::as_str).chain(headed(one, other));
             texts.map(measure_text_width).max().unwrap_or(0)
         };
         let mut widths: Vec<usize> = headings.iter().enumerate().map(width).collect();
@@ -110,9 +124,12 @@ impl Page {
             }
             page.line(&line);
         };
-        let (one, other): (Vec<_>, Vec<_>) = headings.iter().copied().unzip();
-        line(self, "", &one, true);
-        line(self, "", &other, true);
+        let headings: Vec<_> = headings.iter().map(|(one, other)| headed(one, other)).collect();
+        for row in 0..headings.first().map_or(0, Vec::len) {
+            let cells: Vec<_> =
+                headings.iter().filter_map(|column| column.get(row).copied()).collect();
+            line(self, "", &cells, true);
+        }
         for (label, cells) in rows {
             let cells: Vec<_> = cells.iter().map(String::as_str).collect();
             line(self, label, &cells, false);
@@ -152,6 +169,21 @@ impl Page {
             used += width;
         }
         self.line(&line);
+    }
+}
+
+/// The halves that are wanted, one after the other.
+fn wanted<'a>(vietnamese: &'a str, english: &'a str) -> impl Iterator<Item = &'a str> {
+    let language = current();
+    let halves = [(vietnamese, Language::En), (english, Language::Vi)];
+    halves.into_iter().filter(move |(_, other)| *other != language).map(|(words, _)| words)
+}
+
+/// What stands above a column, line by line.
+fn headed<'a>(vietnamese: &'a str, english: &'a str) -> Vec<&'a str> {
+    match current() {
+        Language::Vi if vietnamese.is_empty() => vec![english],
+        _ => wanted(vietnamese, english).collect(),
     }
 }
 

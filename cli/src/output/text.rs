@@ -5,7 +5,6 @@ use std::cmp::Reverse;
 use cccd::{
     access::AccessUsed,
     document::ChipProof,
-    error::Error,
     findings::{Check, Outcome},
 };
 use console::measure_text_width;
@@ -13,24 +12,33 @@ use console::measure_text_width;
 use super::{
     Accepted, Verdict, cost,
     labels::{self, both as label},
+    outcomes,
     page::{Mark, Page},
 };
-use crate::{failure::Failure, portrait::Portrait};
+use crate::{
+    failure::Failure,
+    language::{self, both, choose},
+    portrait::Portrait,
+};
 
 /// A verified document.
 pub(super) fn accepted(verdict: &Verdict, accepted: &Accepted) -> String {
     let mut page = Page::new(false);
     page.banner(true, "ĐÃ XÁC THỰC · VERIFIED", "");
     if verdict.simulated {
-        page.remark("Thẻ mô phỏng do một cơ quan MÔ PHỎNG ký: không phải giấy tờ thật.");
-        page.remark("Simulated card, signed by a SIMULATED authority: no real document.");
+        page.remark_in_each(
+            "Thẻ mô phỏng do một cơ quan MÔ PHỎNG ký: không phải giấy tờ thật.",
+            "Simulated card, signed by a SIMULATED authority: no real document.",
+        );
     }
     let known = |(check, outcome): (Check, &Outcome)| {
         check == Check::SignerPath && matches!(outcome, Outcome::Passed(_))
     };
     if !verdict.checks().any(known) {
-        page.remark("Không rõ cơ quan cấp: quy định đang dùng cho phép điều này.");
-        page.remark("The issuer is UNKNOWN; the policy in force allows that.");
+        page.remark_in_each(
+            "KHÔNG RÕ cơ quan cấp: quy định đang dùng cho phép điều này.",
+            "The issuer is UNKNOWN; the policy in force allows that.",
+        );
     }
     if accepted.citizen.is_some() {
         page.heading("CÔNG DÂN · CITIZEN");
@@ -55,7 +63,7 @@ pub(super) fn refused(verdict: &Verdict, failure: &Failure) -> String {
     if verdict.metrics.apdus > 0 || verdict.checks().any(any) {
         if verdict.simulated {
             page.line("");
-            page.remark("Thẻ mô phỏng · Simulated card");
+            page.remark(&choose("Thẻ mô phỏng · Simulated card"));
         }
         ending(&mut page, verdict);
     }
@@ -71,11 +79,9 @@ pub(super) fn failure(failure: &Failure) -> String {
 
 fn explain(page: &mut Page, failure: &Failure) {
     page.banner(false, banner(failure), failure.code());
-    page.indented(&failure.message_vi());
-    page.indented(&sentence(&failure.message()));
+    page.indented_in_each(&failure.message_vi(), &sentence(&failure.message()));
     let (english, vietnamese) = failure.what_to_do();
-    page.indented(&format!("→ {vietnamese}"));
-    page.indented(&format!("→ {english}"));
+    page.indented_in_each(&format!("→ {vietnamese}"), &format!("→ {english}"));
 }
 
 /// Whether a document was judged and refused, or there was none to be judged.
@@ -88,18 +94,6 @@ fn banner(failure: &Failure) -> &'static str {
             "KHÔNG ĐỌC ĐƯỢC · NOT READ"
         }
         _ => "KHÔNG THỰC HIỆN ĐƯỢC · NOT DONE",
-    }
-}
-
-/// Why a check failed, without the kind of error, which the first lines have said.
-fn reason(error: &Error) -> String {
-    match error {
-        Error::NotAuthentic(why) => why.to_string(),
-        Error::NotGenuine(why) => why.to_string(),
-        Error::NotAuthorised(why) => why.to_string(),
-        Error::PolicyRefused(why) => why.to_string(),
-        Error::ChannelBroken(why) => why.to_string(),
-        other => other.to_string(),
     }
 }
 
@@ -116,7 +110,7 @@ fn ending(page: &mut Page, verdict: &Verdict) {
     }
     rows.push((
         label(("Sai khác được chấp nhận", "Deviations")),
-        if deviations.is_empty() { "không có · none".to_owned() } else { deviations.join(", ") },
+        if deviations.is_empty() { choose("không có · none") } else { deviations.join(", ") },
     ));
     if metrics.apdus > 0 {
         rows.push((
@@ -130,7 +124,12 @@ fn ending(page: &mut Page, verdict: &Verdict) {
     if metrics.losses > 0 {
         rows.push((
             label(("Mất thẻ rồi đọc tiếp", "Lost and read on")),
-            format!("{} ({} byte đọc lại · read again)", metrics.losses, metrics.bytes_repeated),
+            format!(
+                "{} ({} byte {})",
+                metrics.losses,
+                metrics.bytes_repeated,
+                choose("đọc lại · read again")
+            ),
         ));
     }
     page.rows(&rows);
@@ -152,10 +151,11 @@ fn access(used: &AccessUsed) -> String {
     let mut line = words.join(", ");
     if used.offers_refused() > 0 {
         let count = used.offers_refused();
-        line.push_str(&format!("; chip từ chối {count} cách mạnh hơn · {count} stronger refused"));
+        let vietnamese = format!("chip từ chối {count} cách mạnh hơn");
+        line.push_str(&format!("; {}", both(&vietnamese, &format!("{count} stronger refused"))));
     }
     if used.after_pace_failure() {
-        line.push_str("; sau khi PACE hỏng · after PACE had failed");
+        line.push_str(&format!("; {}", choose("sau khi PACE hỏng · after PACE had failed")));
     }
     line
 }
@@ -169,18 +169,13 @@ fn checks(page: &mut Page, verdict: &Verdict) {
         })
         .collect();
     let widest = labels.iter().map(|label| measure_text_width(label)).max().unwrap_or(0);
-    for (label, (_, outcome)) in labels.iter().zip(verdict.checks()) {
-        let (mark, words) = match outcome {
-            Outcome::Passed(words) => (Mark::Good, format!("passed: {words}")),
-            Outcome::Failed(error) => (Mark::Bad, format!("FAILED: {}", reason(error))),
-            Outcome::NotPerformed { code: "not_reached", .. } => {
-                (Mark::Open, "not reached".to_owned())
-            }
-            Outcome::NotPerformed { reason, .. } => {
-                (Mark::Open, format!("not performed: {reason}"))
-            }
+    for (label, (check, outcome)) in labels.iter().zip(verdict.checks()) {
+        let mark = match outcome {
+            Outcome::Passed(_) => Mark::Good,
+            Outcome::Failed(_) => Mark::Bad,
+            Outcome::NotPerformed { .. } => Mark::Open,
         };
-        page.marked(mark, label, widest, &words);
+        page.marked(mark, label, widest, &outcomes::words(check, outcome));
     }
 }
 
@@ -209,8 +204,8 @@ fn holder(accepted: &Accepted) -> Vec<(String, String)> {
         (label(labels::field("full_name")), name.trim_end().to_owned()),
         (label(("Số giấy tờ", "Document number")), mrz.document_number().reveal().clone()),
         (label(labels::field("nationality")), mrz.nationality().to_owned()),
-        (label(("Ngày sinh", "Date of birth (YYMMDD)")), mrz.birth_text().reveal().clone()),
-        (label(("Có giá trị đến", "Date of expiry (YYMMDD)")), mrz.expiry_text().reveal().clone()),
+        (label(("Ngày sinh (năm tháng ngày)", "Date of birth (YYMMDD)")), mrz.birth_text().reveal().clone()),
+        (label(("Có giá trị đến (năm tháng ngày)", "Date of expiry (YYMMDD)")), mrz.expiry_text().reveal().clone()),
     ]
 }
 
@@ -248,7 +243,7 @@ fn picture(portrait: &Portrait) -> String {
 fn chip_proofs(proofs: &[ChipProof]) -> Vec<(String, String)> {
     let name = label(("Chứng minh chip thật", "Chip proof"));
     if proofs.is_empty() {
-        return vec![(name, "không có · none".to_owned())];
+        return vec![(name, choose("không có · none"))];
     }
     let mut proofs: Vec<_> = proofs.iter().collect();
     proofs.sort_by_key(|proof| Reverse(proof.strength()));
@@ -260,11 +255,14 @@ fn chip_proofs(proofs: &[ChipProof]) -> Vec<(String, String)> {
         rows.extend(alike.iter().map(|proof| (name.clone(), line(proof))));
         let Some(proof) = alike.first() else { continue };
         let strength = proof.strength();
-        rows.extend([
-            ("  mức độ · strength".to_owned(), label(labels::strength(strength))),
-            ("  không chứng minh".to_owned(), labels::does_not_prove(strength).to_owned()),
-            ("  does not prove".to_owned(), proof.does_not_prove().to_owned()),
-        ]);
+        rows.push((choose("  mức độ · strength"), label(labels::strength(strength))));
+        let mut limit = |label: &str, words: &str| rows.push((label.to_owned(), words.to_owned()));
+        if !language::is_english() {
+            limit("  không chứng minh", labels::does_not_prove(strength));
+        }
+        if !language::is_vietnamese() {
+            limit("  does not prove", proof.does_not_prove());
+        }
     }
     rows
 }

@@ -10,6 +10,7 @@ use console::measure_text_width;
 use super::{Cost, Spent, Step};
 use crate::{
     bench_card::Report,
+    language::{both, choose, one},
     operator::Remark,
     output::{
         OutputArguments,
@@ -76,7 +77,8 @@ impl Chart {
             total: cost.ledger.total(),
             simulated: cost.timing.is_some(),
         };
-        chart.remarks.extend(ended.map(|code| format!("Dừng giữa chừng · Stopped: {code}")));
+        let stopped = choose("Dừng giữa chừng · Stopped");
+        chart.remarks.extend(ended.map(|code| format!("{stopped}: {code}")));
         chart.describe(cost);
         chart
     }
@@ -90,10 +92,12 @@ impl Chart {
         let mut chart = Self::of_read(&run.cost, None);
         let count = report.runs.len();
         if count > 1 {
-            let mut words =
-                format!("{count} lần đọc, lần trung vị · {count} reads, the median one");
+            let mut words = both(
+                &format!("{count} lần đọc, đây là lần trung vị"),
+                &format!("{count} reads, the median one"),
+            );
             if !chart.simulated {
-                words.push_str("; vạch · whiskers: min–max");
+                words.push_str(&format!("; {}: min–max", choose("vạch ngang · whiskers")));
                 for (step, spread) in report.steps() {
                     if let Some(bar) = chart.bars.iter_mut().find(|bar| bar.step == step) {
                         bar.spread = spread.range(Spent::time).map(|range| (range.min, range.max));
@@ -102,7 +106,8 @@ impl Chart {
             }
             chart.remarks.push(words);
         }
-        let card = report.profile.as_ref().map(|name| format!("Loại thẻ · Profile {name}"));
+        let kind = choose("Loại thẻ · Profile");
+        let card = report.profile.as_ref().map(|name| format!("{kind} {name}"));
         chart.remarks.splice(0..0, card.or_else(|| report.reader.clone()));
         Some(chart)
     }
@@ -110,7 +115,8 @@ impl Chart {
     fn describe(&mut self, cost: &Cost) {
         let total = self.total;
         self.title = format!(
-            "Đọc chip · Reading the chip: {} APDU, {} byte →, {} byte ←, {} ms",
+            "{}: {} APDU, {} byte →, {} byte ←, {} ms",
+            choose("Đọc chip · Reading the chip"),
             total.apdus,
             grouped(total.bytes_sent),
             grouped(total.bytes_received),
@@ -118,7 +124,8 @@ impl Chart {
         );
         if let Some(known) = cost.ledger.identity() {
             self.remarks.push(format!(
-                "Biết danh tính sau · Identity known after {} APDU, {} ms",
+                "{} {} APDU, {} ms",
+                choose("Biết danh tính sau · Identity known after"),
                 known.apdus,
                 milliseconds(known.time())
             ));
@@ -129,7 +136,8 @@ impl Chart {
     pub(crate) fn save(&self, path: &Path, output: OutputArguments) -> bool {
         let saved = save::public(path, self.svg().as_bytes());
         if let Err(error) = &saved {
-            let words = format!("the chart was not saved: {}: {error}", path.display());
+            let what = one("chưa lưu được biểu đồ", "the chart was not saved");
+            let words = format!("{what}: {}: {error}", path.display());
             output.tell(Remark::Warning(words));
         }
         saved.is_ok()
@@ -203,7 +211,7 @@ impl Chart {
 
     fn legend(&self, svg: &mut Svg, y: f64, left: f64) {
         if !self.simulated {
-            svg.text(left, y, "soft", 12, "start", "thời gian, ms · time, ms");
+            svg.text(left, y, "soft", 12, "start", &choose("thời gian, ms · time, ms"));
             return;
         }
         let mut x = left;
@@ -211,7 +219,7 @@ impl Chart {
             let name = if vietnamese == english {
                 english.to_owned()
             } else {
-                format!("{vietnamese} · {english}")
+                both(vietnamese, english)
             };
             let words = format!("{name} {} ms", milliseconds(time));
             svg.bar(x, y - 10.0, (12.0, 12.0), colour);
@@ -225,9 +233,10 @@ impl Chart {
 fn clock(cost: &Cost) -> String {
     match &cost.timing {
         Some(timing) => {
-            format!("Thẻ mô phỏng, đồng hồ ảo · Simulated card, virtual clock {timing}")
+            let words = choose("Thẻ mô phỏng, đồng hồ ảo · Simulated card, virtual clock");
+            format!("{words} {timing}")
         }
-        None => "Đo quanh mỗi trao đổi · Measured around each exchange".to_owned(),
+        None => choose("Đo quanh mỗi trao đổi · Measured around each exchange"),
     }
 }
 

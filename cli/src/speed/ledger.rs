@@ -9,6 +9,8 @@ use std::{
 use cccd::inspection::{Phase, Progress};
 use cccd_simulator::timing::Elapsed;
 
+use crate::language::{choose, is_vietnamese};
+
 /// The name of a step that opens the chip once more: after a loss of the card, or of its keys.
 const ACCESS_AGAIN: &str = "access_again";
 /// The name of the steps of a reader that announces nothing: one for each kind of command.
@@ -33,16 +35,17 @@ impl Step {
         Self { name: phase.as_str(), of: "" }
     }
 
-    /// What a person calls it, in Vietnamese and English.
+    /// What a person calls it.
     pub(crate) fn words(self) -> String {
         match self.name {
-            "access" => "Mở chip · Access".to_owned(),
-            ACCESS_AGAIN => "Mở lại chip · Access again".to_owned(),
-            "card_lost" => "Mất thẻ · Card lost".to_owned(),
-            "chip_authentication" => "Chip thật · Chip Auth. (CA)".to_owned(),
-            "active_authentication" => "Chip thật · Active Auth. (AA)".to_owned(),
-            "terminal_authentication" => "Quyền đọc · Terminal Auth. (TA)".to_owned(),
-            _ if !self.of.is_empty() => self.of.to_owned(),
+            "access" => choose("Mở chip · Access"),
+            ACCESS_AGAIN => choose("Mở lại chip · Access again"),
+            "card_lost" => choose("Mất thẻ · Card lost"),
+            "chip_authentication" => choose("Chip thật (CA) · Chip Auth. (CA)"),
+            "active_authentication" => choose("Chip thật (AA) · Active Auth. (AA)"),
+            "terminal_authentication" => choose("Quyền đọc (TA) · Terminal Auth. (TA)"),
+            _ if !self.of.is_empty() => choose(self.of),
+            "security_object" if is_vietnamese() => "Kiểm tra chữ ký".to_owned(),
             name => name.replace('_', " "),
         }
     }

@@ -3,13 +3,16 @@
 use cccd_simulator::timing::{Timing, timings};
 use clap::Args;
 
+use crate::language::choose;
+
 /// A phone with its usual bit rate, and a chip of today.
 const DEFAULT: &str = "phone-424-fast";
 
 /// The virtual clock of a simulated card.
 #[derive(Args)]
 pub(crate) struct TimingArguments {
-    /// Đồng hồ ảo · The virtual clock: how fast host, radio and chip of the simulated card are [default:
+    /// Đồng hồ ảo: máy đọc, sóng và chip của thẻ mô phỏng nhanh đến đâu [mặc định: phone-424-fast]; gõ sai tên sẽ liệt
+    /// kê tất cả · The virtual clock: how fast host, radio and chip of the simulated card are [default:
     /// phone-424-fast]; a wrong name lists all
     #[arg(long, value_name = "HOST-RATE-CHIP", value_parser = named,
           help_heading = "Thẻ mô phỏng · Simulated card")]
@@ -35,7 +38,8 @@ fn named(name: &str) -> Result<Timing, String> {
         let names: Vec<_> = timings().map(|timing| timing.name().to_owned()).collect();
         let hosts = names.chunk_by(|one, next| one.split('-').next() == next.split('-').next());
         let lines: Vec<_> = hosts.map(|names| format!("  {}", names.join(" "))).collect();
-        format!("không có tên này · no such timing; có · there are:\n{}", lines.join("\n"))
+        let words = choose("không có tên này, chỉ có các tên sau · no such timing; there are");
+        format!("{words}:\n{}", lines.join("\n"))
     })
 }
 

@@ -1,5 +1,6 @@
 //! What `cccd doctor` says: one JSON object to send, or pages to read.
 
+mod answers;
 mod json;
 mod text;
 

@@ -5,8 +5,10 @@ use cccd::inspection::{
     SecurityInfoFacts, SignatureFacts, Survey, answers,
 };
 
+use super::answers::vietnamese;
 use crate::{
     doctor::{Report, Time},
+    language::{both, choose, is_vietnamese, one},
     output::page::{Mark, Page},
 };
 
@@ -15,9 +17,9 @@ type Rows = Vec<(String, String)>;
 pub(super) fn report(report: &Report) -> String {
     let mut page = Page::new(false);
     let seen = &report.survey;
-    page.line("BÁO CÁO CẤU TRÚC THẺ · CARD STRUCTURE REPORT");
+    page.line(&choose("BÁO CÁO CẤU TRÚC THẺ · CARD STRUCTURE REPORT"));
     if report.simulated {
-        page.remark("Thẻ mô phỏng · Simulated card");
+        page.remark(&choose("Thẻ mô phỏng · Simulated card"));
     }
     page.heading("ĐƯỜNG TRUYỀN · LINK");
     page.rows(&link(report));
@@ -45,7 +47,7 @@ pub(super) fn report(report: &Report) -> String {
 }
 
 fn row(vietnamese: &str, english: &str, value: impl Into<String>) -> (String, String) {
-    (format!("{vietnamese} · {english}"), value.into())
+    (both(vietnamese, english), value.into())
 }
 
 // ---- link ---------------------------------------------------------------------------------------
@@ -59,25 +61,30 @@ fn link(report: &Report) -> Rows {
     let words = format!("{} / {} byte", limits.max_command, limits.max_response);
     rows.push(row("Lệnh / trả lời", "Command / answer", words));
     if let Some(atr) = &report.atr {
-        let kind = if atr.contactless {
+        let kind = choose(if atr.contactless {
             "không tiếp xúc · contactless"
         } else {
             "tiếp xúc · contact"
-        };
+        });
         let protocols: Vec<_> = atr.protocols.iter().map(|it| format!("T={it}")).collect();
         let mut words = format!(
-            "{kind}, {}, {} byte (historical {})",
+            "{kind}, {}, {} byte ({} {})",
             protocols.join(" "),
             atr.length,
+            one("byte lịch sử", "historical"),
             atr.historical
         );
         let objects = atr.objects.iter().map(|(tag, length)| format!("{tag:X}:{length}"));
         let objects: Vec<_> = objects.collect();
         if !objects.is_empty() {
-            words.push_str(&format!(", tag:length {}", objects.join(" ")));
+            let name = one("thẻ:độ dài", "tag:length");
+            words.push_str(&format!(", {name} {}", objects.join(" ")));
         }
         if let Some(extended) = atr.extended_length {
-            words.push_str(if extended { ", extended length" } else { ", no extended length" });
+            words.push_str(match extended {
+                true => one(", độ dài mở rộng", ", extended length"),
+                false => one(", không có độ dài mở rộng", ", no extended length"),
+            });
         }
         rows.push(row("Trả lời khởi động", "ATR", words));
     }
@@ -89,10 +96,11 @@ fn link(report: &Report) -> Rows {
 
 fn taken(time: &Time) -> String {
     format!(
-        "{} APDU, {} byte, {} ms (longest {} ms)",
+        "{} APDU, {} byte, {} ms ({} {} ms)",
         time.exchanges,
         time.bytes,
         time.total.as_millis(),
+        one("dài nhất", "longest"),
         time.longest.as_millis()
     )
 }
@@ -111,7 +119,7 @@ fn part_name(part: Part) -> String {
         Part::OtherApplications => "Ứng dụng khác",
         _ => "Khác",
     };
-    format!("{vietnamese} · {}", part.name().replace('_', " "))
+    both(vietnamese, &part.name().replace('_', " "))
 }
 
 // ---- before and at the door ---------------------------------------------------------------------
@@ -156,10 +164,12 @@ fn access(seen: &Survey) -> Rows {
     let mut rows = Rows::new();
     match &seen.card_access {
         Some(infos) => rows.extend(security_infos("EF.CardAccess", infos)),
-        None => rows.push(("EF.CardAccess".to_owned(), "không đọc được · not readable".to_owned())),
+        None => {
+            rows.push(("EF.CardAccess".to_owned(), choose("không đọc được · not readable")));
+        }
     }
     if let Some(same) = seen.card_access_as_assumed {
-        let words = if same { "có · yes" } else { "không · no" };
+        let words = choose(if same { "đúng · yes" } else { "không · no" });
         rows.push(row("Như CCCD đã biết", "As known CCCDs", words));
     }
     let asked: Vec<_> = seen
@@ -172,11 +182,14 @@ fn access(seen: &Survey) -> Rows {
     }
     for door in &seen.doors {
         let source = match door.key {
-            KeySource::Given => "",
-            KeySource::ReadFromCard => " (mã lấy từ DG1 · key out of DG1)",
+            KeySource::Given => String::new(),
+            KeySource::ReadFromCard => format!(" ({})", choose("mã lấy từ DG1 · key out of DG1")),
         };
         let words = match &door.outcome {
             Ok(words) => format!("✔ {words}{source}"),
+            Err(error) if is_vietnamese() => {
+                format!("✘ {}{source}", error.message_vi().trim_end_matches('.'))
+            }
             Err(error) => format!("✘ {error}{source}"),
         };
         rows.push((door.name.to_uppercase(), words));
@@ -194,7 +207,8 @@ fn security_infos(file: &str, facts: &SecurityInfoFacts) -> Rows {
     let mut rows: Rows =
         facts.infos.iter().map(|info| (file.to_owned(), security_info(info))).collect();
     if !facts.complete {
-        rows.push((file.to_owned(), "… (more, or bytes behind it)".to_owned()));
+        let words = one("… (còn nữa, hoặc có byte thừa phía sau)", "… (more, or bytes behind it)");
+        rows.push((file.to_owned(), words.to_owned()));
     }
     rows
 }
@@ -241,8 +255,8 @@ fn files(seen: &Survey) -> Rows {
 fn file_words(file: &FileFacts) -> String {
     let size = file.size.map(|size| format!("{size} byte")).unwrap_or_default();
     let digest = match file.digest_matches {
-        Some(true) => ", digest ✔",
-        Some(false) => ", digest ✘",
+        Some(true) => one(", mã băm ✔", ", digest ✔"),
+        Some(false) => one(", mã băm ✘", ", digest ✘"),
         None => "",
     };
     let nodes = file.structure.iter().filter(|node| node.depth < 2);
@@ -257,9 +271,9 @@ fn security_object(seen: &Survey) -> Rows {
     if let Some(com) = &seen.com {
         let tags: Vec<_> = com.tags.iter().map(|tag| format!("{tag:02X}")).collect();
         let agrees = match com.agrees_with_sod {
-            Some(true) => "giống EF.SOD · as EF.SOD",
-            Some(false) => "KHÁC EF.SOD · NOT as EF.SOD",
-            None => "",
+            Some(true) => choose("giống EF.SOD · as EF.SOD"),
+            Some(false) => choose("KHÁC EF.SOD · NOT as EF.SOD"),
+            None => String::new(),
         };
         rows.push((
             "EF.COM".to_owned(),
@@ -293,7 +307,8 @@ fn signature(facts: &SignatureFacts) -> Rows {
     }
     let Some(signer) = &facts.signer else { return rows };
     let unknown = || "?".to_owned();
-    let explicit = if signer.explicit_curve { ", curve written out" } else { "" };
+    let written_out = one(", tham số đường cong viết đầy đủ", ", curve written out");
+    let explicit = if signer.explicit_curve { written_out } else { "" };
     rows.extend([
         row("Đơn vị ký", "Signer", signer.subject.as_str()),
         row("Cơ quan gốc", "Its issuer", signer.issuer.as_str()),
@@ -315,11 +330,13 @@ fn groups(seen: &Survey) -> Rows {
     let mut rows = Rows::new();
     if let Some(mrz) = &seen.mrz {
         let words = format!(
-            "{}, {} {}; number {}; optional {}",
+            "{}, {} {}; {} {}; {} {}",
             mrz.format,
             mrz.document_code,
             mrz.issuing_state,
+            one("số", "number"),
             mrz.document_number,
+            one("phần tùy chọn", "optional"),
             mrz.optional_data_1
         );
         rows.push(("DG1".to_owned(), words));
@@ -356,7 +373,7 @@ fn groups(seen: &Survey) -> Rows {
 
 fn proofs(seen: &Survey) -> Rows {
     let words = |proof: &Option<ProofFacts>| match proof {
-        None => "không có · none".to_owned(),
+        None => choose("không có · none"),
         Some(ProofFacts { outcome: Err(code), .. }) => format!("✘ {code}"),
         Some(ProofFacts { outcome: Ok(words), signature_length, der }) => {
             let length = signature_length.map(|length| format!(", {length} byte"));
@@ -384,8 +401,11 @@ fn habits(seen: &Survey) -> Rows {
         row("Lệnh khác", "Other commands", probes(seen, Part::Habits)),
     ];
     if seen.unprotected_errors > 0 || seen.reopenings > 0 {
-        let words =
-            format!("{} unprotected, {} reopened", seen.unprotected_errors, seen.reopenings);
+        let (errors, again) = (seen.unprotected_errors, seen.reopenings);
+        let words = one(
+            format!("{errors} lỗi không được bảo vệ, {again} lần mở lại"),
+            format!("{errors} unprotected, {again} reopened"),
+        );
         rows.push(row("Lỗi trong kênh", "Errors in the channel", words));
     }
     rows
@@ -397,8 +417,11 @@ fn questions(page: &mut Page, seen: &Survey) {
     let answers = answers(seen);
     let labels: Vec<_> = answers.iter().map(|(question, _)| question_words(*question)).collect();
     let widest = labels.iter().map(|it| console::measure_text_width(it)).max().unwrap_or(0);
-    for ((_, answer), label) in answers.iter().zip(&labels) {
+    for ((question, answer), label) in answers.iter().zip(&labels) {
         match answer {
+            Some(words) if is_vietnamese() => {
+                page.marked(Mark::Good, label, widest, &vietnamese(*question, words));
+            }
             Some(words) => page.marked(Mark::Good, label, widest, words),
             None => page.marked(Mark::Open, label, widest, "–"),
         }
@@ -427,20 +450,19 @@ fn question_words(question: Question) -> String {
         Question::Fingerprints => ("Vân tay", "Fingerprints"),
         _ => ("Khác", question.name()),
     };
-    format!("{vietnamese} · {english}")
+    both(vietnamese, english)
 }
 
 fn ending(page: &mut Page) {
-    page.indented(
+    page.indented_in_each(
         "Báo cáo không có họ tên, số, ngày, ảnh, khóa hay mã băm nào của chủ thẻ; docs/doctor.md \
-         nói rõ từng mục.",
-    );
-    page.indented(
+         nói rõ mục nào cho biết gì và vì sao.",
         "It holds no name, number, date, picture, key or digest of the holder; docs/doctor.md \
          says of each part what is told and why.",
     );
-    page.indented(
+    page.indented_in_each(
         "→ Gửi: chạy lại với --json > report.json, xem qua, rồi đính kèm vào một issue của dự án.",
+        "→ To send: run it again with --json > report.json, look through it, and attach it to an \
+         issue of the project.",
     );
-    page.indented("→ To send: run it again with --json > report.json, look through it, and attach it to an issue of the project.");
 }

@@ -1,0 +1,173 @@
+//! How checks ended and what to know about single fields, in the words of the language that was chosen.
+//!
+//! The library says it in English, with a stable code. Where its sentence holds a value, an algorithm or a day, the
+//! Vietnamese is made around that value; a sentence that is not known here loses its details, never its outcome.
+
+use cccd::{
+    findings::{Check, Outcome},
+    vietnam::Remark,
+};
+
+use super::labels;
+use crate::language::{is_vietnamese, one};
+
+/// The outcome of a check, for the line behind its name.
+pub(super) fn words(check: Check, outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Passed(words) if is_vietnamese() => match shown(check, words) {
+            Some(words) => format!("đạt: {words}"),
+            None => "đạt".to_owned(),
+        },
+        Outcome::Passed(words) => format!("passed: {words}"),
+        Outcome::Failed(error) => {
+            format!("{}: {}", one("KHÔNG ĐẠT", "FAILED"), labels::reason(error))
+        }
+        Outcome::NotPerformed { code: "not_reached", .. } => {
+            one("chưa đến bước này", "not reached").to_owned()
+        }
+        Outcome::NotPerformed { code, reason } => match not_performed(check, code, reason) {
+            Some(reason) if is_vietnamese() => format!("không thực hiện: {reason}"),
+            None if is_vietnamese() => format!("không thực hiện: {code}"),
+            _ => format!("not performed: {reason}"),
+        },
+    }
+}
+
+/// What exactly a check that passed has shown, in Vietnamese.
+fn shown(check: Check, words: &str) -> Option<String> {
+    let within = |start: &str, end: &str| words.strip_prefix(start)?.strip_suffix(end);
+    let sentence = match check {
+        // Names of protocols, algorithms and curves alone.
+        Check::Access
+        | Check::SodSignature
+        | Check::ChipAuthentication
+        | Check::ChipAuthenticationMapping => words.to_owned(),
+        Check::SecureMessaging => {
+            "mọi trả lời của chip từ lúc mở đều được xác thực; chỉ một lỗi là dừng đọc".to_owned()
+        }
+        Check::Digests => format!("{} khớp", within("", " match")?),
+        Check::SignerPath => format!("dẫn đến {}", within("chains to ", "")?),
+        Check::Revocation => {
+            let until = within("the issuer's list", " names no certificate of the path")?;
+            let until = until.strip_prefix(", in force until ").and_then(|it| it.strip_suffix(','));
+            let until = until.map(|day| format!(", có hiệu lực đến {}", labels::day(day)));
+            let until = until.unwrap_or_default();
+            format!(
+                "danh sách thu hồi của cơ quan cấp{until} không có chứng thư nào của chuỗi này"
+            )
+        }
+        Check::Validity => match within("signer valid on ", "") {
+            Some(day) => {
+                format!("chứng thư của đơn vị ký có hiệu lực vào ngày {}", labels::day(day))
+            }
+            None => validity(words)?.to_owned(),
+        },
+        Check::IssuingState => {
+            format!("đơn vị ký và MRZ cùng ghi {}", within("signer and MRZ say ", "")?)
+        }
+        Check::ActiveAuthentication => match words.split_once(", over ")? {
+            (key, "our own challenge") => format!("{key}, trên thử thách do máy đọc này đặt ra"),
+            (key, "a challenge from the file: not fresh") => {
+                format!("{key}, trên thử thách ghi trong tệp: không phải chữ ký mới")
+            }
+            _ => return None,
+        },
+        Check::TerminalAuthentication => {
+            let (terminal, rights) = words.split_once("; opens ")?;
+            format!("{terminal}; mở được {rights}")
+        }
+        Check::Downgrade => downgrade(words)?.to_owned(),
+        Check::PrintedData => printed(words)?,
+        _ => return None,
+    };
+    Some(sentence)
+}
+
+fn validity(words: &str) -> Option<&'static str> {
+    Some(match words {
+        "the signer's path is not valid on that day any more; the policy allows it" => {
+            "chuỗi chứng thư không còn hiệu lực vào ngày đó; quy định cho phép"
+        }
+        "the document has expired; the policy allows it" => "thẻ đã hết hạn; quy định cho phép",
+        _ => return None,
+    })
+}
+
+fn downgrade(words: &str) -> Option<&'static str> {
+    Some(match words {
+        "BAC was used although PACE is offered; the policy allows it" => {
+            "đã mở bằng BAC dù chip có PACE; quy định cho phép"
+        }
+        "EF.CardAccess agrees with the signed files; the chip refused a stronger PACE" => {
+            "EF.CardAccess khớp với các tệp đã ký; chip từ chối một cách PACE mạnh hơn"
+        }
+        "EF.CardAccess agrees with the signed files" => "EF.CardAccess khớp với các tệp đã ký",
+        _ => return None,
+    })
+}
+
+/// The fields that were compared, by their names on the card.
+fn printed(words: &str) -> Option<String> {
+    if words == "the printed MRZ is that of DG1" {
+        return Some("MRZ in trên thẻ đúng là MRZ trong DG1".to_owned());
+    }
+    let fields = words.strip_suffix(" agree")?.split(", ");
+    let fields: Vec<_> = fields.map(|field| labels::field(field).0).collect();
+    Some(format!("trùng khớp: {}", fields.join(", ")))
+}
+
+/// Why a check was not performed, in Vietnamese.
+fn not_performed(check: Check, code: &str, reason: &str) -> Option<&'static str> {
+    Some(match (check, code) {
+        (Check::ChipAuthentication | Check::ChipAuthenticationMapping, "offline") => {
+            "bản ghi của giao thức này chỉ thuyết phục được bên đã tự chạy nó với chip"
+        }
+        (_, "offline") => "kiểm tra từ tệp, không có chip",
+        (_, "stale_revocation_list") => {
+            "danh sách thu hồi của cơ quan cấp đã quá hạn; trong đó không có chứng thư nào của chuỗi này"
+        }
+        (_, "no_revocation_list") => "chưa có danh sách thu hồi của cơ quan cấp",
+        (_, "unknown_issuer_allowed") => {
+            "đơn vị ký không dẫn đến cơ quan cấp nào được tin cậy; quy định cho phép"
+        }
+        (_, "no_dg14") => "giấy tờ không có danh sách giao thức đã ký để so sánh",
+        (_, "no_card_access") => "chưa đọc EF.CardAccess",
+        (_, "not_comparable") => "DG14 đã ký không ghi lại các giao thức của EF.CardAccess",
+        (_, "nothing_to_compare") => "không có dữ liệu in nào được nhập",
+        (Check::ChipAuthentication, "not_offered") => "các tệp đã ký không có khóa cho việc này",
+        (Check::ChipAuthenticationMapping, "not_offered") => "chip không được mở bằng PACE-CAM",
+        (Check::ActiveAuthentication, "not_offered") => "giấy tờ không có DG15",
+        (Check::TerminalAuthentication, "not_offered") => "các tệp đã ký không có giao thức này",
+        (Check::ChipAuthentication, "device_too_short") => {
+            "đầu đọc không truyền được khóa công khai dài như của chip"
+        }
+        (_, "device_too_short") => "đầu đọc không nhận được trả lời dài bằng chữ ký",
+        (Check::ActiveAuthentication, "not_asked") => {
+            "chip đã tự chứng minh bằng cách khác; quy định không đòi thêm"
+        }
+        (_, "not_asked") if reason.contains("no certificates") => {
+            "bên gọi không có chứng thư cho việc này"
+        }
+        (_, "not_asked") => "bên gọi không cần nhóm dữ liệu nào mà nó mở ra",
+        (_, "not_possible") => "trước đó chip chưa tự chứng minh nên chưa có khóa để ký",
+        (_, "not_kept") => {
+            "DG15 không được đọc: quy định chấp nhận một bằng chứng mà tệp không lưu được"
+        }
+        (_, "no_transcript") => "các tệp không có thử thách đã ký",
+        _ => return None,
+    })
+}
+
+/// What to know about a field of the citizen's record.
+pub(super) fn citizen_remark(remark: Remark) -> String {
+    if !is_vietnamese() {
+        return remark.to_string();
+    }
+    let name = |field| labels::field(field).0;
+    match remark {
+        Remark::FromMrz(field) => format!("{}: lấy từ MRZ", name(field)),
+        Remark::GroupsDiffer(field) => format!("{}: DG13 và MRZ khác nhau", name(field)),
+        Remark::Unreadable(field) => format!("{}: không đọc được từ DG13", name(field)),
+        other => other.to_string(),
+    }
+}
