@@ -21,6 +21,7 @@ mod read;
 mod readers;
 mod reference;
 mod save;
+mod show;
 mod simulate;
 mod simulation;
 mod speed;
@@ -55,6 +56,8 @@ enum Command {
     VerifyBatch(Box<verify_batch::Arguments>),
     /// Xem hoặc che tệp bằng chứng · Show what is in an evidence file, or redact it for support
     Evidence(evidence::Arguments),
+    /// Xem nội dung tệp của chip · Show what is in files of a chip, each by itself; nothing is verified
+    Show(show::Arguments),
     /// Đặt thẻ mô phỏng lên đầu đọc ảo · Lay a simulated card on a virtual PC/SC reader
     Simulate(Box<simulate::Arguments>),
     /// Kho tin cậy · Show, import, compare and check whom to trust
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "batch")]
         Command::VerifyBatch(arguments) => verify_batch::run(&arguments),
         Command::Evidence(arguments) => evidence::run(&arguments),
+        Command::Show(arguments) => show::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
