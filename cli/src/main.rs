@@ -27,6 +27,7 @@ mod readers;
 mod reconcile;
 mod reference;
 mod save;
+mod show;
 mod simulate;
 mod simulation;
 mod speed;
@@ -73,6 +74,8 @@ enum Command {
     Extract(Box<extract::Arguments>),
     /// Xem hoặc che tệp bằng chứng · Show what is in an evidence file, or redact it for support
     Evidence(evidence::Arguments),
+    /// Xem nội dung tệp của chip · Show what is in files of a chip, each by itself; nothing is verified
+    Show(show::Arguments),
     /// Đặt thẻ mô phỏng lên đầu đọc ảo · Lay a simulated card on a virtual PC/SC reader
     Simulate(Box<simulate::Arguments>),
     /// Kho tin cậy · Show, import, compare and check whom to trust
@@ -99,6 +102,7 @@ fn main() -> ExitCode {
         Command::Reconcile(arguments) => reconcile::run(&arguments),
         Command::Extract(arguments) => extract::run(&arguments),
         Command::Evidence(arguments) => evidence::run(&arguments),
+        Command::Show(arguments) => show::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
