@@ -14,6 +14,9 @@ pub(crate) enum Failure {
     /// A batch as a whole cannot be verified.
     #[cfg(feature = "batch")]
     Batch(BatchError),
+    /// A picture cannot be decoded.
+    #[cfg(feature = "pictures")]
+    Picture(cccd_pictures::Error),
     /// The file of a simulated person cannot be used; the reason names fields, not their values.
     Person {
         /// Why.
@@ -131,6 +134,48 @@ pub(crate) const SEALED: Edge = Edge {
     ),
 };
 
+/// Nothing in the picture is a QR code that can be read.
+pub(crate) const NO_QR_CODE: Edge = Edge {
+    kind: "file",
+    code: "file.no_qr_code",
+    advice: Advice::CheckFile,
+    message: "no QR code can be read in the picture",
+    message_vi: "Không đọc được mã QR nào trong ảnh.",
+    what_to_do: (
+        "Take it again: straight from above, sharp, without shadow or reflection, the code a quarter \
+         of the picture or more, nothing over its corners.",
+        "Hãy chụp lại: thẳng từ trên xuống, rõ nét, không bóng, không lóa, mã QR chiếm ít nhất một \
+         phần tư ảnh và không bị che góc.",
+    ),
+};
+
+/// Several cards in a picture that is to be the key to one.
+pub(crate) const SEVERAL_CARDS: Edge = Edge {
+    kind: "file",
+    code: "file.several_cards",
+    advice: Advice::CheckFile,
+    message: "the picture shows the QR codes of more than one person",
+    message_vi: "Trong ảnh có mã QR của nhiều người.",
+    what_to_do: (
+        "Give a picture of the card that is on the reader, alone.",
+        "Hãy dùng ảnh chỉ có thẻ đang đặt trên đầu đọc.",
+    ),
+};
+
+/// The program was built without the feature `qr-photo`.
+#[cfg(not(feature = "qr-photo"))]
+pub(crate) const NO_PHOTOGRAPHS: Edge = Edge {
+    kind: "file",
+    code: "file.photographs_not_built_in",
+    advice: Advice::CheckFile,
+    message: "this cccd was built without reading photographs",
+    message_vi: "Bản cccd này được biên dịch không có chức năng đọc ảnh.",
+    what_to_do: (
+        "Build it with the feature `qr-photo`, which is on by default, or give the code's text.",
+        "Hãy biên dịch lại với `qr-photo` (mặc định có), hoặc đưa nội dung mã QR.",
+    ),
+};
+
 impl Failure {
     /// The kind, which decides the exit status.
     pub(crate) fn kind(&self) -> &'static str {
@@ -139,6 +184,8 @@ impl Failure {
             #[cfg(feature = "batch")]
             Self::Batch(error) => error.kind(),
             Self::Edge(edge) => edge.kind,
+            #[cfg(feature = "pictures")]
+            Self::Picture(_) => "file",
             Self::Person { .. } => "file",
         }
     }
@@ -150,6 +197,8 @@ impl Failure {
             #[cfg(feature = "batch")]
             Self::Batch(error) => error.code(),
             Self::Edge(edge) => edge.code,
+            #[cfg(feature = "pictures")]
+            Self::Picture(_) => "file.picture",
             Self::Person { .. } => "file.person",
         }
     }
@@ -161,6 +210,8 @@ impl Failure {
             #[cfg(feature = "batch")]
             Self::Batch(error) => error.advice().as_str(),
             Self::Edge(edge) => edge.advice.as_str(),
+            #[cfg(feature = "pictures")]
+            Self::Picture(_) => Advice::CheckFile.as_str(),
             Self::Person { .. } => Advice::CheckFile.as_str(),
         }
     }
@@ -172,6 +223,8 @@ impl Failure {
             #[cfg(feature = "batch")]
             Self::Batch(error) => error.to_string(),
             Self::Edge(edge) => edge.message.to_owned(),
+            #[cfg(feature = "pictures")]
+            Self::Picture(error) => error.to_string(),
             Self::Person { reason } => format!("the person's file cannot be used: {reason}"),
         }
     }
@@ -183,6 +236,8 @@ impl Failure {
             #[cfg(feature = "batch")]
             Self::Batch(error) => error.message_vi(),
             Self::Edge(edge) => edge.message_vi.to_owned(),
+            #[cfg(feature = "pictures")]
+            Self::Picture(error) => error.message_vi().to_owned(),
             Self::Person { .. } => "Không dùng được tệp mô tả người được mô phỏng.".to_owned(),
         }
     }
@@ -194,6 +249,8 @@ impl Failure {
             #[cfg(feature = "batch")]
             Self::Batch(error) => (error.advice().sentence(), error.advice().sentence_vi()),
             Self::Edge(edge) => edge.what_to_do,
+            #[cfg(feature = "pictures")]
+            Self::Picture(_) => (Advice::CheckFile.sentence(), Advice::CheckFile.sentence_vi()),
             Self::Person { .. } => (Advice::CheckFile.sentence(), Advice::CheckFile.sentence_vi()),
         }
     }

@@ -38,6 +38,10 @@ pub(crate) struct KeyArguments {
     /// Nội dung mã QR, so với chip · The QR code's text; it is compared with the chip
     #[arg(long, value_name = "TEXT")]
     qr: Option<String>,
+    /// Ảnh chụp mã QR, so với chip · A photograph of the card with its QR code; the code is compared with the chip
+    #[cfg(feature = "qr-photo")]
+    #[arg(long, value_name = "FILE")]
+    qr_photo: Option<std::path::PathBuf>,
     /// Mã PIN, chip đếm số lần sai · The holder's PIN, five or six digits; the chip counts wrong tries
     #[arg(long, value_name = "DIGITS")]
     pin: Option<String>,
@@ -139,6 +143,11 @@ impl KeyArguments {
 
     /// The key that was given, checked as far as it can be without a chip; `None` if none was.
     pub(crate) fn key(&self) -> Result<Option<Key>, Failure> {
+        #[cfg(feature = "qr-photo")]
+        if let Some(path) = &self.qr_photo {
+            let qr = crate::qr::of_one_card(path)?;
+            return Ok(Some(Key { access: qr.access_key(), printed: Some(Box::new(qr)) }));
+        }
         let key = if let Some(can) = &self.can {
             Key::of(AccessKey::from_can(&text(can)?)?)
         } else if let Some(digits) = &self.id_number {

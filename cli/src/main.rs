@@ -21,6 +21,7 @@ mod picture;
 mod portrait;
 mod profile;
 mod progress;
+mod qr;
 mod read;
 mod readers;
 #[cfg(feature = "batch")]
@@ -62,6 +63,8 @@ enum Command {
     Read(Box<read::Arguments>),
     /// Trực đầu đọc, mỗi sự kiện một dòng JSON · Watch the readers and read card after card: a kiosk's loop
     Watch(Box<watch::Arguments>),
+    /// Đọc mã QR trong ảnh · Read and explain the QR codes of cards in photographs, or a scanned text
+    Qr(qr::Arguments),
     /// Kiểm tra từ tệp · Verify a document from its files, or from an evidence file
     Verify(Box<verify::Arguments>),
     /// Kiểm tra hàng loạt · Verify many stored reads: a Parquet file or a tree of folders
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
     match arguments.command {
         Command::Read(arguments) => read::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
+        Command::Qr(arguments) => qr::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         #[cfg(feature = "batch")]
         Command::VerifyBatch(arguments) => verify_batch::run(&arguments),

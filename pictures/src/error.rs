@@ -25,18 +25,6 @@ pub enum Error {
 }
 
 impl Error {
-    /// A stable name.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::UnknownFormat => "picture.unknown_format",
-            Self::TooLarge(_) => "picture.too_large",
-            Self::Malformed(_) => "picture.malformed",
-            Self::Unsupported(_) => "picture.unsupported",
-            Self::Decoder => "picture.decoder",
-        }
-    }
-
     /// A sentence in Vietnamese.
     #[must_use]
     pub const fn message_vi(&self) -> &'static str {
