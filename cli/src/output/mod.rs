@@ -50,9 +50,7 @@ impl OutputArguments {
         match remark {
             Remark::Note(_) if self.quiet || self.json => {}
             Remark::Note(words) => to_stderr(&format!("{words}\n")),
-            Remark::Warning(words) => {
-                to_stderr(&format!("{}: {words}\n", one("cảnh báo", "warning")));
-            }
+            Remark::Warning(words) => warn(&words),
         }
     }
 }
@@ -153,6 +151,11 @@ pub(crate) fn to_stdout(text: &str) -> bool {
 /// Says it if anybody listens.
 pub(crate) fn to_stderr(text: &str) {
     drop(std::io::stderr().write_all(text.as_bytes()));
+}
+
+/// Says that something is not as it should be.
+pub(crate) fn warn(words: &str) {
+    to_stderr(&format!("{}: {words}\n", one("cảnh báo", "warning")));
 }
 
 /// No line is wider, however wide the terminal: nobody reads longer ones with ease.
