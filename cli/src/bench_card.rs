@@ -31,12 +31,12 @@ pub(crate) struct Arguments {
     key: KeyArguments,
     #[command(flatten)]
     card: CardArguments,
-    /// Số lần đọc · How often to read the card
+    /// Đọc thẻ bao nhiêu lần · How often to read the card
     #[arg(long, value_name = "N", default_value_t = 5, help_heading = CARD, value_parser = clap::value_parser!(u16).range(1..=1000))]
     times: u16,
     #[command(flatten)]
     output: OutputArguments,
-    /// Vẽ biểu đồ chi phí · Draw the steps' time as a chart, SVG
+    /// Vẽ thời gian từng bước thành biểu đồ SVG · Draw the steps' time as a chart, SVG
     #[arg(long, value_name = "FILE", help_heading = output::HEADING)]
     chart: Option<PathBuf>,
 }

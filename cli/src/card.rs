@@ -28,6 +28,10 @@ use crate::{
 /// The heading above the options that say which card.
 pub(crate) const CARD: &str = "Thẻ · Card";
 
+/// What is wrong with options of a card that is not there.
+pub(crate) const SIMULATED_ONLY: &str = "các tùy chọn của thẻ mô phỏng cần có --simulated · options of a simulated \
+                                         card need --simulated";
+
 /// A card that lies on some device.
 pub(crate) trait Card: Transport {
     /// What it has cost so far by its virtual clock; `None` where time is real.
@@ -44,13 +48,14 @@ pub(crate) trait Card: Transport {
 /// The card that is to be read.
 #[derive(Args)]
 pub(crate) struct CardArguments {
-    /// Đọc thẻ mô phỏng · Read a simulated card, made on the spot; without a key its own is used
+    /// Đọc thẻ mô phỏng được tạo tại chỗ; không nhập mã thì dùng mã của chính nó · Read a simulated card, made on the spot;
+    /// without a key its own is used
     #[arg(long, conflicts_with_all = ["reader", "wait"], help_heading = CARD)]
     pub(crate) simulated: bool,
-    /// Đầu đọc PC/SC · The PC/SC reader [default: the first with a card on it]
+    /// Tên đầu đọc PC/SC [mặc định: đầu đọc đầu tiên có thẻ] · The PC/SC reader [default: the first with a card on it]
     #[arg(long, value_name = "NAME", help_heading = CARD)]
     reader: Option<String>,
-    /// Chờ thẻ · Wait this long for a card
+    /// Chờ thẻ trong thời gian này · Wait this long for a card
     #[arg(long, value_name = "SECONDS", help_heading = CARD)]
     wait: Option<u64>,
     #[command(flatten)]
@@ -67,7 +72,7 @@ impl CardArguments {
     /// Ends the program if the options make no sense together.
     pub(crate) fn check(&self, command: &str) {
         if !self.simulated && (self.simulation.any() || self.timing.any()) {
-            crate::misused(command, "options of a simulated card need --simulated");
+            crate::misused(command, SIMULATED_ONLY);
         }
     }
 
@@ -83,7 +88,8 @@ impl CardArguments {
             (None, Some(card)) => profile::key(&card.profile, &card.person),
             (None, None) => crate::misused(
                 command,
-                "a key is needed: --can, --id-number, --mrz, --qr, --pin or --puk (or --simulated)",
+                "cần một mã mở chip: --can, --id-number, --mrz, --qr, --pin hoặc --puk (hoặc --simulated) · a key is \
+                 needed: --can, --id-number, --mrz, --qr, --pin or --puk (or --simulated)",
             ),
         }
     }
@@ -184,19 +190,24 @@ impl Card for cccd::transport::nfc::Device {}
 #[derive(Args, Clone, Copy)]
 #[command(next_help_heading = CARD)]
 pub(crate) struct LinkArguments {
-    /// Thời hạn đọc · The longest the whole read may last, from the moment the card lies there
+    /// Thời hạn cho cả lượt đọc, tính từ lúc thẻ nằm trên đầu đọc · The longest the whole read may last, from the moment
+    /// the card lies there
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<u64>,
-    /// Chờ thẻ đặt lại · Wait this long for a card that was lost in the middle of the read, each time
+    /// Mỗi lần mất thẻ giữa chừng, chờ đặt lại trong thời gian này · Wait this long for a card that was lost in the middle
+    /// of the read, each time
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     patience: u64,
-    /// Mở bằng BAC ngay · Open by BAC at once, for a document that is known to have no PACE
+    /// Mở bằng BAC ngay, cho giấy tờ biết chắc không có PACE · Open by BAC at once, for a document that is known to have no
+    /// PACE
     #[arg(long)]
     bac_only: bool,
-    /// Hỏi chip về độ dài lệnh · Ask the chip how long commands and answers can be (EF.ATR/INFO), before anything else
+    /// Trước hết hỏi chip lệnh và trả lời dài được bao nhiêu (EF.ATR/INFO) · Ask the chip how long commands and answers can
+    /// be (EF.ATR/INFO), before anything else
     #[arg(long)]
     ask_for_lengths: bool,
-    /// Dùng chung với phần mềm khác · Let other programs stay connected to the card; they wait for the read's end
+    /// Cho phần mềm khác vẫn kết nối với thẻ; chúng chờ đến khi đọc xong · Let other programs stay connected to the card;
+    /// they wait for the read's end
     #[cfg(feature = "pcsc")]
     #[arg(long)]
     shared: bool,

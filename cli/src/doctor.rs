@@ -15,6 +15,7 @@ use cccd_simulator::{Fault, Password};
 use clap::Args;
 
 use crate::{
+    card::{CARD, SIMULATED_ONLY},
     exit,
     failure::Failure,
     key::{Key, KeyArguments},
@@ -23,17 +24,16 @@ use crate::{
     simulation::SimulationArguments,
 };
 
-const CARD: &str = "Thẻ · Card";
-
 /// The options of `cccd doctor`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     key: KeyArguments,
-    /// Khảo sát thẻ mô phỏng · Look at a simulated card, made on the spot; without a key its own is used
+    /// Khảo sát thẻ mô phỏng được tạo tại chỗ; không nhập mã thì dùng mã của chính nó · Look at a simulated card, made on
+    /// the spot; without a key its own is used
     #[arg(long, conflicts_with = "reader", help_heading = CARD)]
     simulated: bool,
-    /// Đầu đọc PC/SC · The PC/SC reader [default: the first with a card on it]
+    /// Tên đầu đọc PC/SC [mặc định: đầu đọc đầu tiên có thẻ] · The PC/SC reader [default: the first with a card on it]
     #[arg(long, value_name = "NAME", help_heading = CARD)]
     reader: Option<String>,
     #[command(flatten)]
@@ -82,7 +82,7 @@ impl Time {
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let Arguments { simulated, simulation, output, .. } = arguments;
     if simulation.any() && !simulated {
-        crate::misused("doctor", "options of a simulated card need --simulated");
+        crate::misused("doctor", SIMULATED_ONLY);
     }
     let report = arguments.key.key().and_then(|key| {
         if *simulated { look_at_simulated(arguments, key) } else { look(arguments, key) }

@@ -10,6 +10,7 @@ use cccd::{
     document::{Evidence, MAX_EVIDENCE},
     error::{Error, NotAuthentic},
     files,
+    findings::Check,
     lds::Dg1,
     seal,
 };
@@ -20,7 +21,8 @@ use serde_json::{Value, json};
 use crate::{
     exit,
     failure::{self, Failure},
-    output::{print_failure, to_stdout},
+    language::{choose, is_vietnamese},
+    output::{labels, print_failure, to_stdout},
 };
 
 /// The options of `cccd evidence`.
@@ -32,9 +34,10 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Xem có gì trong tệp · Show what is in the file; nothing of it is verified
+    /// Xem trong tệp có gì; chưa kiểm tra gì cả · Show what is in the file; nothing of it is verified
     Show(Show),
-    /// Che dữ liệu cá nhân · Print what support needs, as JSON without a personal byte
+    /// In những gì bộ phận hỗ trợ cần, dạng JSON, không có dữ liệu cá nhân · Print what support needs, as JSON without a
+    /// personal byte
     Redact(Redact),
 }
 
@@ -42,7 +45,7 @@ enum Command {
 struct Show {
     /// Tệp bằng chứng · The evidence file
     path: PathBuf,
-    /// Hiện cả dữ liệu cá nhân · Show the MRZ and the challenge as well
+    /// Hiện cả MRZ và thử thách: dữ liệu cá nhân · Show the MRZ and the challenge as well: personal data
     #[arg(long)]
     reveal: bool,
     #[command(flatten)]
@@ -54,7 +57,7 @@ struct Show {
 
 #[derive(Args)]
 struct Redact {
-    /// Tệp bằng chứng · The evidence file, sealed or not
+    /// Tệp bằng chứng, có niêm phong hay không · The evidence file, sealed or not
     path: PathBuf,
 }
 
@@ -62,10 +65,11 @@ struct Redact {
 #[derive(Args)]
 #[command(next_help_heading = "Niêm phong · Seal")]
 pub(crate) struct SealArguments {
-    /// Khóa công khai của nơi lưu · Public keys, one of which must have sealed the file (PEM or DER)
+    /// Các khóa công khai (PEM hoặc DER); một trong số đó phải là khóa đã niêm phong tệp · Public keys, one of which must
+    /// have sealed the file (PEM or DER)
     #[arg(long, value_name = "KEY", num_args = 1..)]
     sealed_by: Vec<PathBuf>,
-    /// Không kiểm tra niêm phong · Open a sealed file without checking its seal
+    /// Mở tệp có niêm phong mà không kiểm tra niêm phong · Open a sealed file without checking its seal
     #[arg(long, conflicts_with = "sealed_by")]
     ignore_seal: bool,
 }
@@ -206,12 +210,13 @@ fn words(object: &Value) -> String {
     let size = format!("{} byte", object["bytes"]);
     rows.push(("Tệp bằng chứng · Evidence file", format!("v{}, {size}", object["version"])));
     let seal = &object["seal"];
+    let sealed = |words: &str| format!("{}, {}", choose(words), plain(&seal["key"]));
     rows.push((
         "Niêm phong · Seal",
         match seal["checked"].as_bool() {
-            None => "không có · none".to_owned(),
-            Some(true) => format!("đúng · checked, {}", plain(&seal["key"])),
-            Some(false) => format!("CHƯA KIỂM TRA · NOT CHECKED, {}", plain(&seal["key"])),
+            None => choose("không có · none"),
+            Some(true) => sealed("đã kiểm tra · checked"),
+            Some(false) => sealed("CHƯA KIỂM TRA · NOT CHECKED"),
         },
     ));
     for file in object["files"].as_array().into_iter().flatten() {
@@ -219,8 +224,8 @@ fn words(object: &Value) -> String {
     }
     let active = &object["active_authentication"];
     if let Some(length) = active["signature_bytes"].as_u64() {
-        let challenge =
-            active["challenge"].as_str().map(|it| format!(", thử thách · challenge {it}"));
+        let name = choose("thử thách · challenge");
+        let challenge = active["challenge"].as_str().map(|it| format!(", {name} {it}"));
         let words = format!("{length} byte{}", challenge.unwrap_or_default());
         rows.push(("Chữ ký của chip · Chip's signature", words));
     }
@@ -245,18 +250,31 @@ fn words(object: &Value) -> String {
         }
     }
     for outcome in claims["outcomes"].as_array().into_iter().flatten() {
-        let words = format!("{}: {}", plain(&outcome["check"]), plain(&outcome["code"]));
-        rows.push(("", words));
+        rows.push(("", outcome_words(outcome)));
     }
+    let rows: Vec<_> = rows.into_iter().map(|(label, value)| (choose(label), value)).collect();
     let widest = rows.iter().map(|(label, _)| measure_text_width(label)).max().unwrap_or(0);
-    let mut text = String::from(
+    let mut text = choose(
         "Chưa kiểm tra gì: hãy dùng cccd verify · Nothing here is verified: use cccd verify\n\n",
     );
     for (label, value) in rows {
-        let gap = " ".repeat(widest - measure_text_width(label));
+        let gap = " ".repeat(widest - measure_text_width(&label));
         text.push_str(&format!("{label}{gap}  {value}\n"));
     }
     text
+}
+
+/// A check that the reader says to have made. Whoever wrote the file may have named others.
+fn outcome_words(outcome: &Value) -> String {
+    let (name, code) = (&outcome["check"], &outcome["code"]);
+    let known = Check::ALL.into_iter().find(|check| name.as_str() == Some(check.name()));
+    match known {
+        Some(check) if is_vietnamese() => {
+            let code = if *code == "passed" { "đạt".to_owned() } else { plain(code) };
+            format!("{}: {code}", labels::check(check).0)
+        }
+        _ => format!("{}: {}", plain(name), plain(code)),
+    }
 }
 
 /// A value in words. Text of a stranger must not command the terminal.

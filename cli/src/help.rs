@@ -48,7 +48,8 @@ const PLACEHOLDERS: [(&str, &str); 21] = [
 ];
 
 /// The frame of a Vietnamese help text, as clap's own but for the word before the usage.
-const FRAME: &str = "{before-help}{about-with-newline}\n{START}Cách dùng:{END} {usage}\n\n{all-args}{after-help}";
+const FRAME: &str =
+    "{before-help}{about-with-newline}\n{START}Cách dùng:{END} {usage}\n\n{all-args}{after-help}";
 
 /// The command with every text in the chosen language.
 pub(crate) fn in_language(mut command: Command) -> Command {
@@ -65,7 +66,8 @@ fn translated(command: Command) -> Command {
         command.get_after_help(),
         command.get_after_long_help(),
     ];
-    let [about, long, after, after_long] = texts.map(|text| text.map(|text| said(&text.to_string())));
+    let [about, long, after, after_long] =
+        texts.map(|text| text.map(|text| said(&text.to_string())));
     let mut command = command.mut_args(argument).mut_subcommands(translated);
     if let Some(about) = about {
         command = command.about(about);
@@ -85,7 +87,8 @@ fn translated(command: Command) -> Command {
 /// Ours has two halves; clap's own texts are known.
 fn said(text: &str) -> String {
     let known = OF_CLAP.iter().find(|(english, _)| *english == text);
-    known.map_or_else(|| choose(text), |(english, vietnamese)| one(*vietnamese, *english).to_owned())
+    known
+        .map_or_else(|| choose(text), |(english, vietnamese)| one(*vietnamese, *english).to_owned())
 }
 
 fn argument(argument: Arg) -> Arg {

@@ -59,35 +59,42 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Đọc và kiểm tra thẻ · Read a card and print the verified citizen
+    /// Đọc thẻ và in thông tin công dân đã xác thực · Read a card and print the verified citizen
     Read(Box<read::Arguments>),
-    /// Trực đầu đọc, mỗi sự kiện một dòng JSON · Watch the readers and read card after card: a kiosk's loop
+    /// Trực đầu đọc và đọc lần lượt từng thẻ, như một ki-ốt · Watch the readers and read card after card: a kiosk's loop
     Watch(Box<watch::Arguments>),
-    /// Đọc mã QR trong ảnh · Read and explain the QR codes of cards in photographs, or a scanned text
+    /// Đọc mã QR của thẻ trong ảnh, hoặc giải thích nội dung đã quét · Read and explain the QR codes of cards in photographs,
+    /// or a scanned text
     Qr(qr::Arguments),
-    /// Kiểm tra từ tệp · Verify a document from its files, or from an evidence file
+    /// Kiểm tra giấy tờ từ các tệp đã đọc hoặc từ tệp bằng chứng · Verify a document from its files, or from an evidence
+    /// file
     Verify(Box<verify::Arguments>),
-    /// Kiểm tra hàng loạt · Verify many stored reads: a Parquet file or a tree of folders
+    /// Kiểm tra hàng loạt lượt đọc đã lưu: tệp Parquet hoặc cây thư mục · Verify many stored reads: a Parquet file or a
+    /// tree of folders
     #[cfg(feature = "batch")]
     VerifyBatch(Box<verify_batch::Arguments>),
-    /// Đối chiếu hồ sơ với thẻ đã đọc · Compare an organisation's records with the citizens whom chips proved
+    /// Đối chiếu hồ sơ của cơ quan với công dân mà chip đã chứng minh · Compare an organisation's records with the citizens
+    /// whom chips proved
     #[cfg(feature = "batch")]
     Reconcile(Box<reconcile::Arguments>),
-    /// Trích nơi cư trú từ thẻ đã đọc · Where the holder of a card lives, as its chip says: a page for a one-stop desk
+    /// Trích nơi thường trú của chủ thẻ theo chip: một trang cho bộ phận một cửa · Where the holder of a card lives, as its
+    /// chip says: a page for a one-stop desk
     Extract(Box<extract::Arguments>),
-    /// Xem hoặc che tệp bằng chứng · Show what is in an evidence file, or redact it for support
+    /// Xem tệp bằng chứng, hoặc lược bỏ dữ liệu cá nhân để gửi hỗ trợ · Show what is in an evidence file, or redact it for
+    /// support
     Evidence(evidence::Arguments),
-    /// Xem nội dung tệp của chip · Show what is in files of a chip, each by itself; nothing is verified
+    /// Xem nội dung từng tệp của chip; không kiểm tra gì · Show what is in files of a chip, each by itself; nothing is verified
     Show(show::Arguments),
     /// Đặt thẻ mô phỏng lên đầu đọc ảo · Lay a simulated card on a virtual PC/SC reader
     Simulate(Box<simulate::Arguments>),
-    /// Kho tin cậy · Show, import, compare and check whom to trust
+    /// Xem, gộp, so sánh và kiểm tra kho tin cậy · Show, import, compare and check whom to trust
     Trust(trust::Arguments),
-    /// Khảo sát thẻ lạ · Report how a card is built, without any data of its holder
+    /// Báo cáo cấu trúc của thẻ, không kèm dữ liệu của chủ thẻ · Report how a card is built, without any data of its holder
     Doctor(Box<doctor::Arguments>),
-    /// Đo tốc độ đọc thẻ · Read a card several times and tell what every step costs, without any data of its holder
+    /// Đọc thẻ nhiều lần và cho biết chi phí từng bước, không kèm dữ liệu của chủ thẻ · Read a card several times and tell
+    /// what every step costs, without any data of its holder
     BenchCard(Box<bench_card::Arguments>),
-    /// Liệt kê đầu đọc · List the PC/SC readers and what lies on them
+    /// Liệt kê các đầu đọc PC/SC và thẻ trên đó · List the PC/SC readers and what lies on them
     Readers(readers::Arguments),
 }
 
@@ -115,9 +122,12 @@ fn main() -> ExitCode {
     }
 }
 
-/// Ends the program as clap does for a command line that makes no sense.
+/// Ends the program as clap does for a command line that makes no sense; `words` in both languages.
 fn misused(name: &str, words: &str) -> ! {
     let mut command = help::in_language(Arguments::command());
     let named = command.find_subcommand_mut(name).cloned().unwrap_or(command);
-    named.bin_name(format!("cccd {name}")).error(ErrorKind::MissingRequiredArgument, words).exit()
+    named
+        .bin_name(format!("cccd {name}"))
+        .error(ErrorKind::MissingRequiredArgument, language::choose(words))
+        .exit()
 }

@@ -17,8 +17,9 @@ use crate::{failure::Failure, simulation::Simulated};
 /// The device to read with.
 #[derive(Args)]
 pub(crate) struct NfcArguments {
-    /// Đọc qua thiết bị NFC (libnfc) · Read with an NFC device through libnfc, without PC/SC: its connection, such as
-    /// pn532_uart:/dev/ttyUSB0 [default: the first device found]
+    /// Đọc bằng thiết bị NFC qua libnfc, không cần PC/SC; giá trị là kết nối của thiết bị, ví dụ pn532_uart:/dev/ttyUSB0
+    /// [mặc định: thiết bị đầu tiên tìm thấy] · Read with an NFC device through libnfc, without PC/SC: its connection,
+    /// such as pn532_uart:/dev/ttyUSB0 [default: the first device found]
     #[arg(long, value_name = "CONNECTION", num_args = 0..=1, help_heading = "Thẻ · Card",
           conflicts_with_all = ["reader", "simulated"])]
     nfc: Option<Option<String>>,
@@ -45,11 +46,11 @@ impl NfcArguments {
 /// Where a simulated card lies.
 #[derive(Args)]
 pub(crate) struct Pn532Arguments {
-    /// Giả lập thiết bị PN532 cho libnfc · Lay the card on a simulated PN532 (Linux), which any program of libnfc reads,
-    /// in place of vpcd
+    /// Đặt thẻ lên một thiết bị PN532 mô phỏng (Linux) thay cho vpcd; mọi phần mềm dùng libnfc đều đọc được · Lay the card
+    /// on a simulated PN532 (Linux), which any program of libnfc reads, in place of vpcd
     #[arg(long, conflicts_with_all = ["slot", "port", "list"])]
     pn532: bool,
-    /// Thẻ loại B · The simulated PN532's card is of ISO/IEC 14443 type B
+    /// Thẻ trên PN532 mô phỏng thuộc loại B của ISO/IEC 14443 · The simulated PN532's card is of ISO/IEC 14443 type B
     #[arg(long, requires = "pn532")]
     type_b: bool,
 }
@@ -68,7 +69,7 @@ impl Pn532Arguments {
         remove_after: Option<usize>,
         end: impl FnOnce(),
     ) -> Result<(), Failure> {
-        use crate::{failure, output::to_stdout};
+        use crate::{failure, language::one, output::to_stdout, simulate};
 
         let device = Pn532::plug_in().map_err(|_| &failure::NO_TERMINAL)?;
         let air = if self.type_b { Air::TypeB } else { Air::TypeA };
@@ -79,14 +80,18 @@ impl Pn532Arguments {
         device.lay(link, air);
         let connection = device.connection();
         to_stdout(&format!(
-            "The card lies on {connection}. Ctrl-C takes it away.\n  \
-             Read it    cccd read --nfc {connection} …\n  \
-             See it     LIBNFC_DEVICE={connection} nfc-list\n"
+            "{} {connection}. {}\n  \
+             {}    cccd read --nfc {connection} …\n  \
+             {}     LIBNFC_DEVICE={connection} nfc-list\n",
+            one("Thẻ đang nằm ở", "The card lies on"),
+            one("Ctrl-C để rút thẻ.", "Ctrl-C takes it away."),
+            one("Để đọc ", "Read it"),
+            one("Để xem", "See it"),
         ));
         end();
-        to_stdout("The card was taken away.\n");
+        simulate::taken_away();
         for violation in device.with_chip(|chip| chip.violations().to_vec()).unwrap_or_default() {
-            to_stdout(&format!("The reader broke a rule: {violation}\n"));
+            simulate::broke(violation);
         }
         Ok(())
     }

@@ -12,80 +12,96 @@ use cccd::{
 };
 use clap::{Args, ValueEnum};
 
-use crate::{failure::Failure, trust::sources};
+use crate::{
+    failure::Failure,
+    language::{choose, one},
+    trust::sources,
+};
 
 /// Trust, day and policy.
 #[derive(Args)]
 #[command(next_help_heading = "Tin cậy và quy định · Trust and policy")]
 pub(crate) struct OperatorArguments {
-    /// Cơ quan cấp được tin cậy · Trusted issuers: certificates (DER, PEM, PKCS #7), master lists, lists of
-    /// revoked certificates, LDIF of the ICAO PKD, a store of `cccd trust import`, or folders of them
+    /// Cơ quan cấp được tin cậy: chứng thư (DER, PEM, PKCS #7), danh sách cơ quan cấp, danh sách thu hồi, LDIF của ICAO
+    /// PKD, kho của `cccd trust import`, hoặc thư mục chứa chúng · Trusted issuers: certificates (DER, PEM, PKCS #7),
+    /// master lists, lists of revoked certificates, LDIF of the ICAO PKD, a store of `cccd trust import`, or folders of
+    /// them
     ///
-    /// A master list counts only if the authority that vouches for it is given beside it.
+    /// Danh sách cơ quan cấp chỉ có giá trị khi kèm chứng thư của cơ quan bảo chứng cho nó. · A master list counts only
+    /// if the authority that vouches for it is given beside it.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     trust: Vec<PathBuf>,
-    /// Khóa niêm phong kho tin cậy · A public key (PEM): stores of `cccd trust import` count only if it sealed them
+    /// Khóa công khai (PEM): kho của `cccd trust import` chỉ có giá trị nếu do khóa này niêm phong · A public key (PEM):
+    /// stores of `cccd trust import` count only if it sealed them
     #[arg(long, value_name = "PUB", requires = "trust")]
     trust_key: Vec<PathBuf>,
-    /// Ngày kiểm tra · The day for which the verdict shall hold, YYYY-MM-DD [default: today, UTC]
+    /// Ngày mà kết luận có hiệu lực, YYYY-MM-DD [mặc định: hôm nay, UTC] · The day for which the verdict shall hold,
+    /// YYYY-MM-DD [default: today, UTC]
     #[arg(long, value_name = "DATE", value_parser = day)]
     at: Option<Date>,
     /// Mức độ chặt chẽ · How strict to be
     #[arg(long, value_enum, default_value_t = Preset::Standard)]
     policy: Preset,
-    /// Chấp nhận cơ quan cấp lạ · Accept a signer that chains to no trusted issuer; the output says so
+    /// Chấp nhận đơn vị ký không dẫn đến cơ quan cấp nào được tin cậy; kết quả ghi rõ điều đó · Accept a signer that
+    /// chains to no trusted issuer; the output says so
     #[arg(long)]
     allow_unknown_issuer: bool,
-    /// Chấp nhận thẻ hết hạn · Accept a document after its date of expiry, and certificates after
-    /// theirs
+    /// Chấp nhận thẻ đã hết hạn, và chứng thư đã hết hạn · Accept a document after its date of expiry, and certificates
+    /// after theirs
     #[arg(long)]
     allow_expired: bool,
-    /// Tính hiệu lực theo ngày ký · Judge certificates at the day on which the signer says to have signed
+    /// Xét hiệu lực chứng thư theo ngày mà đơn vị ký ghi là đã ký · Judge certificates at the day on which the signer says
+    /// to have signed
     #[arg(long)]
     validity_at_signing: bool,
-    /// Đòi danh sách thu hồi · Demand a list of revoked certificates of the issuer
+    /// Bắt buộc có danh sách thu hồi của cơ quan cấp · Demand a list of revoked certificates of the issuer
     #[arg(long, value_enum, value_name = "STATE")]
     require_revocation: Option<Revocation>,
-    /// Chấp nhận sai khác này · Accept a deviation that the policy refuses, by its name in the output
+    /// Chấp nhận một sai khác mà quy định từ chối, theo tên của nó trong kết quả · Accept a deviation that the policy
+    /// refuses, by its name in the output
     #[arg(long, value_name = "NAME", value_parser = deviation)]
     allow_deviation: Vec<Deviation>,
-    /// Từ chối sai khác này · Refuse documents that need this deviation
+    /// Từ chối giấy tờ cần đến sai khác này · Refuse documents that need this deviation
     #[arg(long, value_name = "NAME", value_parser = deviation)]
     refuse_deviation: Vec<Deviation>,
-    /// Một bằng chứng của chip là đủ · Where Chip Authentication has proven the chip, read no DG15 and ask for no
-    /// signature: faster, but evidence of the read holds no proof of the chip
+    /// Khi xác thực chip (CA) đã thành công thì không đọc DG15 và không đòi chữ ký: nhanh hơn, nhưng bằng chứng lưu lại
+    /// không chứng minh được chip · Where Chip Authentication has proven the chip, read no DG15 and ask for no signature:
+    /// faster, but evidence of the read holds no proof of the chip
     #[arg(long)]
     allow_one_chip_proof: bool,
-    /// Dùng BAC khi PACE hỏng · Go on with BAC if PACE fails for another reason than a wrong key
+    /// Chuyển sang BAC nếu PACE hỏng vì lý do khác ngoài sai mã · Go on with BAC if PACE fails for another reason than a
+    /// wrong key
     #[arg(long, conflicts_with_all = ["require_pace", "require_aes"])]
     allow_bac_after_pace_failure: bool,
-    /// Bắt buộc dùng PACE · Refuse chips that only offer BAC
+    /// Từ chối chip chỉ có BAC · Refuse chips that only offer BAC
     #[arg(long)]
     require_pace: bool,
-    /// Từ chối 3DES · Refuse 3DES everywhere, and so BAC as well
+    /// Từ chối 3DES ở mọi nơi, do đó cả BAC · Refuse 3DES everywhere, and so BAC as well
     #[arg(long)]
     require_aes: bool,
-    /// Số lần thử ngày hết hạn ước tính · Try so many estimated dates of expiry on a chip without PACE [default: 1]
+    /// Với chip không có PACE, thử chừng này ngày hết hạn ước tính [mặc định: 1] · Try so many estimated dates of expiry on a
+    /// chip without PACE [default: 1]
     #[arg(long, value_name = "TRIES")]
     allow_key_candidates: Option<u8>,
-    /// Không dùng lần thử cuối · Try no PIN or PUK that one more wrong try would block
+    /// Không thử PIN hay PUK khi chỉ còn một lần trước khi bị khóa · Try no PIN or PUK that one more wrong try would block
     #[arg(long)]
     refuse_last_attempt: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Preset {
-    /// Trusted issuer; chip proof if the document offers one
+    /// Cơ quan cấp được tin cậy; chip phải chứng minh nếu giấy tờ có khả năng đó · Trusted issuer; chip proof if the
+    /// document offers one
     Standard,
-    /// As standard, and the chip must sign a fresh challenge
+    /// Như standard, và chip phải ký một thử thách mới · As standard, and the chip must sign a fresh challenge
     Bank,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Revocation {
-    /// A list of the issuer must be there; it may be out of date
+    /// Phải có danh sách của cơ quan cấp, quá hạn cũng được · A list of the issuer must be there; it may be out of date
     Listed,
-    /// The list must be in force at the day of the check
+    /// Danh sách phải còn hiệu lực vào ngày kiểm tra · The list must be in force at the day of the check
     Fresh,
 }
 
@@ -182,12 +198,17 @@ fn deviation(text: &str) -> Result<Deviation, String> {
         let mut names = Deviation::ALL.map(Deviation::name);
         names.sort_by_key(|name| strsim::levenshtein(name, text));
         let nearest = names.into_iter().take(SUGGESTIONS).collect::<Vec<_>>().join(", ");
-        format!(
-            "không có sai khác nào tên như vậy · no such deviation\n  gần nhất · nearest: {nearest}"
-        )
+        let unknown = choose("không có sai khác nào tên như vậy · no such deviation");
+        format!("{unknown}\n  {}: {nearest}", choose("gần nhất · nearest"))
     })
 }
 
 pub(crate) fn day(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| "expected a day of the calendar as YYYY-MM-DD".to_owned())
+    let expected = || {
+        one(
+            "cần một ngày có thật, viết dạng YYYY-MM-DD (năm-tháng-ngày)",
+            "expected a day of the calendar as YYYY-MM-DD",
+        )
+    };
+    text.parse().map_err(|_| expected().to_owned())
 }

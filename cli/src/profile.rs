@@ -1,5 +1,7 @@
 //! Simulated cards by name: `--profile NAME` and `cccd simulate --list`.
 
+mod field;
+
 use std::{cmp::Reverse, collections::HashSet, io::IsTerminal as _};
 
 use cccd::access::AccessKey;
@@ -13,6 +15,7 @@ use serde_json::{Value, json};
 use crate::{
     failure::Failure,
     key::{self, Key},
+    language::{choose, is_vietnamese},
     output::to_stdout,
 };
 
@@ -26,9 +29,10 @@ pub(crate) fn name(text: &str) -> Result<String, String> {
     }
     let nearest = nearest(text).join(", ");
     Err(format!(
-        "không có thẻ nào tên như vậy · no such profile\n  \
-         gần nhất · nearest: {nearest}\n  \
-         tất cả · all: cccd simulate --list"
+        "{}\n  {}: {nearest}\n  {}: cccd simulate --list",
+        choose("không có thẻ nào tên như vậy · no such profile"),
+        choose("gần nhất · nearest"),
+        choose("tất cả · all")
     ))
 }
 
@@ -91,13 +95,16 @@ pub(crate) fn list(json: bool) -> bool {
     for Profile { name, field, .. } in profiles() {
         let group = group(&name);
         if headings && group != last {
-            text.push_str(&format!("{}{group}\n", if last.is_empty() { "" } else { "\n" }));
+            let heading = choose(group);
+            text.push_str(&format!("{}{heading}\n", if last.is_empty() { "" } else { "\n" }));
             last = group;
         }
         text.push_str(if headings { "  " } else { "" });
         text.push_str(&name);
         if let (true, Some(problem)) = (headings, field) {
-            text.push_str(&format!("\n      {}", problem.description));
+            let english = problem.description;
+            let words = if is_vietnamese() { field::vietnamese(&name) } else { Some(english) };
+            text.push_str(&format!("\n      {}", words.unwrap_or(english)));
         }
         text.push('\n');
     }

@@ -16,6 +16,7 @@ use crate::{
     card::{Card, CardArguments},
     failure::Failure,
     key::{DateArguments, Key, KeyArguments},
+    language::one,
     operator::{OperatorArguments, Remark},
     output::{self, Accepted, FormatArguments, OutputArguments, Verdict},
     portrait::{self, Portrait},
@@ -39,19 +40,22 @@ pub(crate) struct Arguments {
     output: OutputArguments,
     #[command(flatten)]
     format: FormatArguments,
-    /// Lưu ảnh chân dung · Save the portrait as it is, or converted to PNG by the ending .png
+    /// Lưu ảnh chân dung: giữ nguyên, hoặc chuyển sang PNG nếu tên kết thúc bằng .png · Save the portrait as it is, or
+    /// converted to PNG by the ending .png
     #[arg(long, value_name = "FILE", help_heading = output::HEADING)]
     portrait: Option<PathBuf>,
-    /// Lưu bằng chứng · Save everything that was read, for `cccd verify`
+    /// Lưu mọi thứ đã đọc làm bằng chứng, cho `cccd verify` · Save everything that was read, for `cccd verify`
     #[arg(long, value_name = "FILE", help_heading = output::HEADING)]
     evidence: Option<PathBuf>,
-    /// Chi phí từng bước · After the result, what every step has cost: exchanges, bytes, time
+    /// Sau kết quả, cho biết chi phí từng bước: lượt trao đổi, byte, thời gian · After the result, what every step has
+    /// cost: exchanges, bytes, time
     #[arg(long, help_heading = output::HEADING)]
     metrics: bool,
-    /// Vẽ biểu đồ chi phí · Draw the steps' time as a chart, SVG
+    /// Vẽ thời gian từng bước thành biểu đồ SVG · Draw the steps' time as a chart, SVG
     #[arg(long, value_name = "FILE", requires = "metrics", help_heading = output::HEADING)]
     chart: Option<PathBuf>,
-    /// Niêm phong bằng chứng · Seal the evidence with this private key: PKCS#8 on P-256, PEM or DER
+    /// Niêm phong bằng chứng bằng khóa bí mật này: PKCS#8, P-256, PEM hoặc DER · Seal the evidence with this private key:
+    /// PKCS#8 on P-256, PEM or DER
     #[arg(long, value_name = "KEY", requires = "evidence", help_heading = output::HEADING)]
     seal_with: Option<PathBuf>,
 }
@@ -189,7 +193,10 @@ impl Arguments {
                         portrait.file = Some(file);
                     }
                 }
-                Err(words) => troubles.push(format!("the portrait was not saved: {words}")),
+                Err(words) => {
+                    let what = one("chưa lưu được ảnh chân dung", "the portrait was not saved");
+                    troubles.push(format!("{what}: {words}"));
+                }
             }
         }
         if let Some(path) = &self.evidence {
@@ -199,8 +206,8 @@ impl Arguments {
                 .map_err(|error| error.to_string())
                 .and_then(|bytes| save::personal(path, &bytes).map_err(|error| error.to_string()));
             if let Err(words) = saved {
-                let path = path.display();
-                troubles.push(format!("the evidence was not saved: {path}: {words}"));
+                let what = one("chưa lưu được bằng chứng", "the evidence was not saved");
+                troubles.push(format!("{what}: {}: {words}", path.display()));
             }
         }
         for words in &troubles {

@@ -26,7 +26,7 @@ fn list(json: bool) -> Result<ExitCode, Failure> {
         transport::pcsc::Readers,
     };
 
-    use crate::{exit, output::to_stdout};
+    use crate::{exit, language::choose, output::to_stdout};
 
     let readers = Readers::connect()?.list()?;
     if readers.is_empty() {
@@ -54,10 +54,11 @@ fn list(json: bool) -> Result<ExitCode, Failure> {
         let gap = " ".repeat(widest - console::measure_text_width(&reader.name));
         let state = match (reader.card_present, reader.in_use) {
             (true, true) => {
-                format!("có thẻ, đang được dùng · card in use, ATR {}", hex(&reader.atr))
+                let words = choose("có thẻ, đang được dùng · card in use");
+                format!("{words}, ATR {}", hex(&reader.atr))
             }
-            (true, false) => format!("có thẻ · card, ATR {}", hex(&reader.atr)),
-            (false, _) => "trống · empty".to_owned(),
+            (true, false) => format!("{}, ATR {}", choose("có thẻ · card"), hex(&reader.atr)),
+            (false, _) => choose("trống · empty"),
         };
         to_stdout(&format!("{}{gap}  {state}\n", reader.name));
     }

@@ -7,20 +7,22 @@ use cccd_simulator::{
 
 use cccd::transport::Limits;
 
-use crate::simulation::Simulated;
+use crate::{language::choose, simulation::Simulated};
 
 /// The chip's own random numbers come from this.
 const SEED: u64 = 1;
 
 /// What `--reference` understands.
-const FORM: &str = "ACCESS-BUFFER, thêm · and further -aa, -info\n  \
+const FORM: &str = "không có thẻ này; tên gồm: · no such card; a name is:\n  \
+    ACCESS-BUFFER[-aa][-info]\n  \
     ACCESS: pace bac\n  \
-    BUFFER: extended, short, một số · a number of bytes from 256 to 65535\n  \
-    ví dụ · such as: pace-2048, bac-short, pace-extended-aa";
+    BUFFER: extended, short, hoặc số byte từ 256 đến 65535 · BUFFER: extended, short, a number of bytes from 256 to \
+    65535\n  \
+    ví dụ: pace-2048, bac-short, pace-extended-aa · such as: pace-2048, bac-short, pace-extended-aa";
 
 /// The reference card of a name such as `pace-2048`; else the sentence that clap shows.
 pub(crate) fn named(text: &str) -> Result<Reference, String> {
-    parse(text).ok_or_else(|| format!("không có thẻ này · no such card; có · there are: {FORM}"))
+    parse(text).ok_or_else(|| choose(FORM))
 }
 
 fn parse(text: &str) -> Option<Reference> {

@@ -17,6 +17,7 @@ use clap::Args;
 use crate::{
     exit,
     failure::{self, Failure},
+    language::{choose, one},
     nfc::Pn532Arguments,
     output::{print_failure, to_stdout},
     profile,
@@ -34,29 +35,33 @@ const RETRY: Duration = Duration::from_millis(500);
 pub(crate) struct Arguments {
     #[command(flatten)]
     simulation: SimulationArguments,
-    /// In tên của mọi loại thẻ · Print the names for --profile, one a line, and nothing else
+    /// Chỉ in tên mọi loại thẻ cho --profile, mỗi dòng một tên · Print the names for --profile, one a line, and nothing
+    /// else
     #[arg(long, conflicts_with_all = ["profile", "reference", "person", "seed", "trust_out", "tamper", "remove_after",
           "put_back_after", "slot", "port", "duration", "timing", "metrics"])]
     list: bool,
-    /// In danh sách dạng JSON · Print the list as a JSON array: name, password, and what is wrong with it
+    /// In danh sách dạng mảng JSON: tên, loại mã, thẻ có gì khác thường · Print the list as a JSON array: name, password,
+    /// and what is wrong with it
     #[arg(long, requires = "list")]
     json: bool,
-    /// Khe của vpcd · The slot of vpcd, 0 or 1
+    /// Khe của vpcd, 0 hoặc 1 · The slot of vpcd, 0 or 1
     #[arg(long, value_name = "SLOT", default_value_t = 0, conflicts_with = "port",
           value_parser = clap::value_parser!(u8).range(0..=1))]
     slot: u8,
-    /// Cổng TCP của vpcd · The TCP port on which vpcd waits, if it is not that of a slot
+    /// Cổng TCP mà vpcd đang chờ, nếu không phải cổng của một khe · The TCP port on which vpcd waits, if it is not that of
+    /// a slot
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
     #[command(flatten)]
     timing: TimingArguments,
-    /// Chi phí từng lượt đọc · Tell after every session what its reader has cost the card: exchanges, bytes, virtual
-    /// time
+    /// Sau mỗi phiên, cho biết máy đọc đã tốn của thẻ bao nhiêu lượt trao đổi, byte và thời gian ảo · Tell after every
+    /// session what its reader has cost the card: exchanges, bytes, virtual time
     #[arg(long, conflicts_with = "pn532")]
     metrics: bool,
     #[command(flatten)]
     pn532: Pn532Arguments,
-    /// Rút thẻ sau thời gian này · Take the card away after this time [default: lie there until Ctrl-C]
+    /// Rút thẻ sau thời gian này [mặc định: để đó đến khi Ctrl-C] · Take the card away after this time [default: lie there
+    /// until Ctrl-C]
     #[arg(long = "for", value_name = "SECONDS")]
     duration: Option<u64>,
 }
@@ -68,7 +73,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         return if printed { exit::SUCCESS } else { ExitCode::from(exit::INCOMPLETE) };
     }
     if arguments.timing.any() && !arguments.metrics {
-        crate::misused("simulate", "--timing needs --metrics");
+        crate::misused("simulate", "--timing cần có --metrics · --timing needs --metrics");
     }
     match simulate(arguments) {
         Ok(()) => exit::SUCCESS,
@@ -111,7 +116,11 @@ fn simulate(arguments: &Arguments) -> Result<(), Failure> {
     let card = Counted::new(card.link.with_timing(timing), told);
     let mut card = Removable::new(card, remove_after);
     loop {
-        to_stdout(&format!("The card lies on port {}. Ctrl-C takes it away.\n", address.1));
+        let port = address.1;
+        to_stdout(&one(
+            format!("Thẻ đang nằm ở cổng {port}. Ctrl-C để rút thẻ.\n"),
+            format!("The card lies on port {port}. Ctrl-C takes it away.\n"),
+        ));
         // However the connection ends, the card has left this reader.
         let ended = vpcd::answer(&mut card, stream, &stop);
         if stop.load(Ordering::Relaxed) {
@@ -121,38 +130,60 @@ fn simulate(arguments: &Arguments) -> Result<(), Failure> {
         match (card.was_taken(), put_back_after, card.card.link.in_field()) {
             (true, None, _) => break,
             (true, Some(milliseconds), _) => {
-                to_stdout("The card was taken away and will be put back.\n");
+                to_stdout(one(
+                    "Thẻ đã được rút ra và sẽ được đặt lại.\n",
+                    "The card was taken away and will be put back.\n",
+                ));
                 thread::sleep(Duration::from_millis(milliseconds));
             }
             (false, _, false) => {
-                to_stdout("The card slipped and is put back.\n");
+                to_stdout(one(
+                    "Thẻ bị trượt và được đặt lại.\n",
+                    "The card slipped and is put back.\n",
+                ));
             }
             (false, _, true) => {
                 let why = ended.err().map(|error| format!(" ({error})")).unwrap_or_default();
-                to_stdout(&format!("The reader is gone{why}; waiting for it.\n"));
+                to_stdout(&one(
+                    format!("Đầu đọc đã mất kết nối{why}; đang chờ.\n"),
+                    format!("The reader is gone{why}; waiting for it.\n"),
+                ));
             }
         }
         let Some(again) = reconnect(address, &stop) else { break };
         stream = again;
     }
-    to_stdout("The card was taken away.\n");
+    taken_away();
     for violation in card.card.link.chip.violations() {
-        to_stdout(&format!("The reader broke a rule: {violation}\n"));
+        broke(violation);
     }
     Ok(())
+}
+
+/// The end of a card.
+pub(crate) fn taken_away() {
+    to_stdout(one("Thẻ đã được rút ra.\n", "The card was taken away.\n"));
+}
+
+/// What a reader did that no reader should, in the simulator's words.
+pub(crate) fn broke(violation: impl std::fmt::Display) {
+    let what = one("Máy đọc vi phạm tiêu chuẩn", "The reader broke a rule");
+    to_stdout(&format!("{what}: {violation}\n"));
 }
 
 /// Who the card is for, and what opens it.
 fn introduction(arguments: &Arguments, card: &Simulated) -> String {
     let Simulated { profile, person, .. } = card;
     let mut introduction = format!(
-        "Thẻ mô phỏng (không phải giấy tờ thật) · Simulated card (no real document)\n  \
-         Profile    {}\n  \
+        "{}\n  {}    {}\n  \
          CAN        {}\n  \
-         ID number  {}\n  \
+         {}  {}\n  \
          QR         {}\n",
+        choose("Thẻ mô phỏng (không phải giấy tờ thật) · Simulated card (no real document)",),
+        one("Loại   ", "Profile"),
         profile.name,
         person.can(),
+        one("Số CCCD  ", "ID number"),
         person.id_number,
         person.qr_2021()
     );
@@ -166,7 +197,8 @@ fn introduction(arguments: &Arguments, card: &Simulated) -> String {
     }
     if let Some(path) = arguments.simulation.trust_out() {
         introduction.push_str(&format!(
-            "  Read it    cccd read {} --trust {}\n",
+            "  {}    cccd read {} --trust {}\n",
+            one("Để đọc ", "Read it"),
             profile::option(profile, person),
             path.display()
         ));

@@ -23,48 +23,51 @@ use crate::{card::Card, failure::Failure, profile, reference, save};
 #[derive(Args)]
 #[command(next_help_heading = "Thẻ mô phỏng · Simulated card")]
 pub(crate) struct SimulationArguments {
-    /// Loại thẻ theo tên · The kind of card, by its name in `cccd simulate --list` [default: cccd]
+    /// Loại thẻ theo tên trong `cccd simulate --list` [mặc định: cccd] · The kind of card, by its name in
+    /// `cccd simulate --list` [default: cccd]
     #[arg(long, value_name = "NAME", value_parser = profile::name)]
     profile: Option<String>,
-    /// Thẻ chuẩn để so sánh · In place of a profile the reference card, whose files always have the same lengths: pace
-    /// or bac, and what one answer carries, such as pace-2048, bac-short, pace-extended
+    /// Thay cho loại thẻ, dùng thẻ chuẩn có độ dài tệp luôn như nhau: pace hoặc bac, rồi lượng dữ liệu mỗi trả lời, ví dụ
+    /// pace-2048, bac-short, pace-extended · In place of a profile the reference card, whose files always have the same
+    /// lengths: pace or bac, and what one answer carries, such as pace-2048, bac-short, pace-extended
     #[arg(long, value_name = "ACCESS-BUFFER", value_parser = reference::named,
           conflicts_with_all = ["profile", "person", "seed", "tamper"])]
     reference: Option<Reference>,
-    /// Người được mô phỏng · The holder, by a TOML file or a name: dang-van-duc, card-of-2024, child-of-13,
-    /// child-under-6, long-address, long-name, minority-name, month-of-birth, year-of-birth
-    /// [default: nguyen-thi-thu-ha]; they are nobody
+    /// Chủ thẻ, theo tệp TOML hoặc theo tên; không ai có thật: dang-van-duc, card-of-2024, child-of-13, child-under-6,
+    /// long-address, long-name, minority-name, month-of-birth, year-of-birth [mặc định: nguyen-thi-thu-ha] · The holder, by
+    /// a TOML file or a name, none of them real: dang-van-duc, card-of-2024, child-of-13, child-under-6, long-address,
+    /// long-name, minority-name, month-of-birth, year-of-birth [default: nguyen-thi-thu-ha]
     #[arg(long, value_name = "FILE|NAME")]
     person: Option<PathBuf>,
-    /// Số gốc của các khóa · Make the authority and the card's keys from this number [default: a random
-    /// one]
+    /// Tạo khóa của cơ quan cấp và của thẻ từ số này [mặc định: số ngẫu nhiên] · Make the authority and the card's keys
+    /// from this number [default: a random one]
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
-    /// Lưu chứng thư mô phỏng · Save the simulated authority's certificate, for --trust
+    /// Lưu chứng thư của cơ quan cấp mô phỏng, dùng cho --trust · Save the simulated authority's certificate, for --trust
     #[arg(long, value_name = "FILE")]
     trust_out: Option<PathBuf>,
-    /// Kiểu giả mạo · What a forger did to the card
+    /// Thẻ bị giả mạo thế nào · What a forger did to the card
     #[arg(long, value_enum, value_name = "HOW")]
     tamper: Option<Tampering>,
-    /// Rút thẻ giữa chừng · Take the card away after this many exchanges
+    /// Rút thẻ sau số lượt trao đổi này · Take the card away after this many exchanges
     #[arg(long, value_name = "EXCHANGES")]
     pub(crate) remove_after: Option<usize>,
-    /// Đặt thẻ lại · Put the card that was taken away back after this many milliseconds
+    /// Đặt lại thẻ đã rút sau số mili giây này · Put the card that was taken away back after this many milliseconds
     #[arg(long, value_name = "MILLISECONDS", requires = "remove_after")]
     pub(crate) put_back_after: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Tampering {
-    /// One bit of the holder's text fields is altered
+    /// Một bit trong thông tin của chủ thẻ bị sửa · One bit of the holder's text fields is altered
     Dg13,
-    /// Right files on a chip without the private keys
+    /// Tệp đúng trên một chip không có khóa bí mật · Right files on a chip without the private keys
     Clone,
-    /// Everything is signed by an authority that only borrowed the name
+    /// Mọi thứ do một cơ quan mạo danh ký · Everything is signed by an authority that only borrowed the name
     Stranger,
-    /// The chip hides the key for Chip Authentication
+    /// Chip giấu khóa xác thực chip (CA) · The chip hides the key for Chip Authentication
     WithholdDg14,
-    /// The chip hides the key for Active Authentication
+    /// Chip giấu khóa xác thực chủ động (AA) · The chip hides the key for Active Authentication
     WithholdDg15,
 }
 

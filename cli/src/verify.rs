@@ -16,6 +16,7 @@ use crate::{
     evidence::{self, Seal, SealArguments},
     failure::{self, Failure},
     key::KeyArguments,
+    language::one,
     operator::{OperatorArguments, Remark},
     output::{Accepted, FormatArguments, OutputArguments, Verdict},
     portrait::Portrait,
@@ -24,10 +25,11 @@ use crate::{
 /// The options of `cccd verify`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Thư mục hoặc tệp bằng chứng · A folder of files (EF_SOD.bin, DG1.bin, Datagroup1.bin, 011D.bin, …) or an evidence file
+    /// Thư mục chứa các tệp (EF_SOD.bin, DG1.bin, Datagroup1.bin, 011D.bin, …) hoặc một tệp bằng chứng · A folder of files (EF_SOD.bin, DG1.bin, Datagroup1.bin, 011D.bin, …) or an evidence file
     path: PathBuf,
-    /// Thử thách đã cấp · The challenge that was issued for Active Authentication, in hexadecimal:
-    /// only with it the chip's signature counts as fresh
+    /// Thử thách đã cấp cho xác thực chủ động (AA), viết dạng thập lục phân: có nó thì chữ ký của chip mới được coi là
+    /// mới · The challenge that was issued for Active Authentication, in hexadecimal: only with it the chip's signature
+    /// counts as fresh
     #[arg(long, value_name = "HEX")]
     challenge: Option<String>,
     #[command(flatten)]
@@ -81,13 +83,18 @@ fn evidence(arguments: &Arguments) -> Result<Evidence, Failure> {
     let opened = seal.open(path)?;
     match opened.seal {
         Some(Seal { checked: true, key }) => output.tell(Remark::Note(format!(
-            "{}: sealed by {}",
+            "{}: {} {}",
             path.display(),
+            one("niêm phong bởi khóa", "sealed by"),
             evidence::hex(&key)
         ))),
         Some(Seal { checked: false, .. }) => output.tell(Remark::Warning(format!(
-            "{}: the seal was not checked: anybody may have stored this file",
-            path.display()
+            "{}: {}",
+            path.display(),
+            one(
+                "niêm phong chưa được kiểm tra: bất kỳ ai cũng có thể đã lưu tệp này",
+                "the seal was not checked: anybody may have stored this file",
+            )
         ))),
         None => {}
     }

@@ -26,12 +26,14 @@ use crate::{
 /// The options of `cccd extract`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Tệp bằng chứng · The evidence of a card that was read (`cccd read --evidence`)
+    /// Tệp bằng chứng của một thẻ đã đọc (`cccd read --evidence`) · The evidence of a card that was read
+    /// (`cccd read --evidence`)
     evidence: PathBuf,
-    /// Tệp trích xuất · Where the page goes: .html for people, .json for programs
+    /// Tệp ghi bản trích: .html cho người đọc, .json cho phần mềm · Where the page goes: .html for people, .json for
+    /// programs
     #[arg(long, value_name = "FILE", help_heading = HEADING)]
     out: Option<PathBuf>,
-    /// Kèm họ tên cha, mẹ, vợ/chồng · With the names of father, mother and spouse
+    /// Kèm họ tên cha, mẹ, vợ hoặc chồng · With the names of father, mother and spouse
     #[arg(long, help_heading = HEADING)]
     with_family: bool,
     #[command(flatten)]

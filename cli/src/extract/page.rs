@@ -6,9 +6,12 @@ use cccd::{findings::Outcome, vietnam::ResidenceExtract};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::Page;
-use crate::output::{
-    labels::{self, both},
-    page::Page as Lines,
+use crate::{
+    language::{choose, is_english, is_vietnamese},
+    output::{
+        labels::{self, both},
+        page::Page as Lines,
+    },
 };
 
 /// One A4 page, black on white.
@@ -32,29 +35,41 @@ tr { break-inside: avoid; }
 pub(super) fn html(page: &Page<'_>) -> String {
     let document = html! {
         (DOCTYPE)
-        html lang="vi" {
+        html lang=(if is_english() { "en" } else { "vi" }) {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                title { "Trích thông tin cư trú" }
+                title { (if is_english() { "Extract of residence" } else { "Trích thông tin cư trú" }) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                h1 { "TRÍCH THÔNG TIN CƯ TRÚ TỪ CHIP THẺ CĂN CƯỚC" }
-                p.sub { "Extract from the chip of an ID card: where its holder lives" }
+                @if is_english() {
+                    h1 { "EXTRACT FROM THE CHIP OF AN ID CARD: WHERE ITS HOLDER LIVES" }
+                } @else {
+                    h1 { "TRÍCH THÔNG TIN CƯ TRÚ TỪ CHIP THẺ CĂN CƯỚC" }
+                }
+                @if !is_english() && !is_vietnamese() {
+                    p.sub { "Extract from the chip of an ID card: where its holder lives" }
+                }
                 table { @for (label, value) in holder(page) { (row(&label, &value)) } }
-                h2 { "Kết quả kiểm tra · How it was verified" }
+                h2 { (choose("Kết quả kiểm tra · How it was verified")) }
                 table {
                     @for (label, value) in facts(page) { (row(&label, &value)) }
-                    tr { td.label { "Tệp bằng chứng, SHA-256 · Evidence file" } td { code { (page.evidence) } } }
+                    tr { td.label { (choose("Tệp bằng chứng, SHA-256 · Evidence file, SHA-256")) } td { code { (page.evidence) } } }
                 }
-                h2 { "Giới hạn · Limits" }
+                h2 { (choose("Giới hạn · Limits")) }
                 ol {
                     @for limit in ResidenceExtract::LIMITS {
-                        li { (limit.vietnamese) br; small lang="en" { (limit.english) } }
+                        li {
+                            @if !is_english() { (limit.vietnamese) }
+                            @if !is_english() && !is_vietnamese() { br; }
+                            @if !is_vietnamese() { small lang="en" { (limit.english) } }
+                        }
                     }
                 }
-                p.sign { "Người đối chiếu (ký, ghi rõ họ tên) · Compared by" }
+                p.sign {
+                    (choose("Người đối chiếu (ký, ghi rõ họ tên) · Compared by (signature, full name)"))
+                }
             }
         }
     };
@@ -88,7 +103,8 @@ fn holder(page: &Page<'_>) -> Vec<(String, String)> {
         let words = if name == province.name() {
             format!("{name} ({code:02})")
         } else {
-            format!("{name} ({code:02}); trên thẻ · on the card: {}", province.name())
+            let on_card = choose("trên thẻ · on the card");
+            format!("{name} ({code:02}); {on_card}: {}", province.name())
         };
         rows.push((both(("Tỉnh, thành từ 01/07/2025", "Province since 1 July 2025")), words));
     }
@@ -96,7 +112,7 @@ fn holder(page: &Page<'_>) -> Vec<(String, String)> {
 }
 
 fn facts(page: &Page<'_>) -> Vec<(String, String)> {
-    let claimed = "theo máy đọc · as the reader says";
+    let claimed = choose("theo máy đọc · as the reader says");
     let read =
         page.read_at().map(|time| (both(("Đọc lúc", "Read at")), format!("{time} ({claimed})")));
     let day = labels::day(&page.verified_for);
@@ -109,7 +125,11 @@ fn facts(page: &Page<'_>) -> Vec<(String, String)> {
     });
     let checks = |kind: fn(&Outcome) -> bool| {
         let of_kind = page.report().checks().filter(|(_, outcome)| kind(outcome));
-        of_kind.map(|(check, _)| labels::check(check).0).collect::<Vec<_>>().join(", ")
+        let name = |check| {
+            let (vietnamese, english) = labels::check(check);
+            if is_english() { english } else { vietnamese.to_owned() }
+        };
+        of_kind.map(|(check, _)| name(check)).collect::<Vec<_>>().join(", ")
     };
     let passed = checks(|outcome| matches!(outcome, Outcome::Passed(_)));
     // A policy may accept a document although a check failed; the page says so.
@@ -139,8 +159,7 @@ pub(super) fn text(page: &Page<'_>, written: Option<&Path>) -> String {
     lines.rows(&facts(page).into_iter().chain(written).collect::<Vec<_>>());
     lines.heading("GIỚI HẠN · LIMITS");
     for limit in ResidenceExtract::LIMITS {
-        lines.indented(limit.vietnamese);
-        lines.indented(limit.english);
+        lines.indented_in_each(limit.vietnamese, limit.english);
     }
     lines.text
 }

@@ -106,24 +106,21 @@ pub(crate) fn both((vietnamese, english): (&str, &str)) -> String {
 
 /// Why something was refused, in one language and without the kind of error, which other lines say.
 pub(crate) fn reason(error: &Error) -> String {
-    if language::is_vietnamese() {
-        let sentence = error.message_vi();
-        let reason = match error {
-            Error::NotAuthentic(_)
-            | Error::NotGenuine(_)
-            | Error::NotAuthorised(_)
-            | Error::PolicyRefused(_)
-            | Error::ChannelBroken(_) => sentence.split_once(": ").map(|(_, reason)| reason),
-            _ => None,
-        };
-        return reason.unwrap_or(&sentence).trim_end_matches('.').to_owned();
-    }
+    let (vietnamese, english) = reasons(error);
+    language::one(vietnamese, english)
+}
+
+/// The same in Vietnamese and English.
+pub(crate) fn reasons(error: &Error) -> (String, String) {
+    let sentence = error.message_vi();
+    let whole = sentence.trim_end_matches('.');
+    let behind_the_kind = || whole.split_once(": ").map_or(whole, |(_, reason)| reason).to_owned();
     match error {
-        Error::NotAuthentic(why) => why.to_string(),
-        Error::NotGenuine(why) => why.to_string(),
-        Error::NotAuthorised(why) => why.to_string(),
-        Error::PolicyRefused(why) => why.to_string(),
-        Error::ChannelBroken(why) => why.to_string(),
-        other => other.to_string(),
+        Error::NotAuthentic(why) => (behind_the_kind(), why.to_string()),
+        Error::NotGenuine(why) => (behind_the_kind(), why.to_string()),
+        Error::NotAuthorised(why) => (behind_the_kind(), why.to_string()),
+        Error::PolicyRefused(why) => (behind_the_kind(), why.to_string()),
+        Error::ChannelBroken(why) => (behind_the_kind(), why.to_string()),
+        other => (whole.to_owned(), other.to_string()),
     }
 }

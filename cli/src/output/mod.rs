@@ -23,7 +23,9 @@ use cccd::{
 };
 use clap::Args;
 
-use crate::{exit, failure::Failure, language::one, operator::Remark, portrait::Portrait, speed::Cost};
+use crate::{
+    exit, failure::Failure, language::one, operator::Remark, portrait::Portrait, speed::Cost,
+};
 
 #[cfg(feature = "pcsc")]
 pub(crate) use json::verdict as verdict_object;
@@ -50,9 +52,7 @@ impl OutputArguments {
         match remark {
             Remark::Note(_) if self.quiet || self.json => {}
             Remark::Note(words) => to_stderr(&format!("{words}\n")),
-            Remark::Warning(words) => {
-                to_stderr(&format!("{}: {words}\n", one("cảnh báo", "warning")));
-            }
+            Remark::Warning(words) => warn(&words),
         }
     }
 }
@@ -180,6 +180,11 @@ pub(crate) fn to_stdout(text: &str) -> bool {
 /// Says it if anybody listens.
 pub(crate) fn to_stderr(text: &str) {
     drop(std::io::stderr().write_all(text.as_bytes()));
+}
+
+/// Says that something is not as it should be.
+pub(crate) fn warn(words: &str) {
+    to_stderr(&format!("{}: {words}\n", one("cảnh báo", "warning")));
 }
 
 /// No line is wider, however wide the terminal: nobody reads longer ones with ease.

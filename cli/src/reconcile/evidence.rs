@@ -20,7 +20,7 @@ use cccd::{
 use cccd_batch::reconcile::Citizens;
 
 use super::Arguments;
-use crate::{evidence::SealArguments, failure::Failure, operator::Remark, progress};
+use crate::{evidence::SealArguments, failure::Failure, language::one, operator::Remark, progress};
 
 /// How the evidence files ended. Counts alone.
 #[derive(Default)]
@@ -90,7 +90,8 @@ pub(super) fn citizens(
                 if refused <= NAMED
                     && let Some(path) = files.get(place)
                 {
-                    let words = format!("{}: {}", path.display(), failure.message());
+                    let why = one(failure.message_vi(), failure.message());
+                    let words = format!("{}: {}", path.display(), why.trim_end_matches('.'));
                     arguments.output.tell(Remark::Warning(words));
                 }
             }

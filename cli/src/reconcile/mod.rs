@@ -22,6 +22,7 @@ use clap::Args;
 use crate::{
     evidence::SealArguments,
     failure::Failure,
+    language::{choose, is_english},
     operator::OperatorArguments,
     output::{HEADING, OutputArguments, print_failure},
     progress, save,
@@ -30,33 +31,37 @@ use crate::{
 /// The options of `cccd reconcile`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Hồ sơ của cơ quan · The organisation's records: CSV in UTF-8 with a header, or Parquet (.parquet)
+    /// Hồ sơ của cơ quan: CSV mã UTF-8 có dòng tiêu đề, hoặc Parquet (.parquet) · The organisation's records: CSV in UTF-8
+    /// with a header, or Parquet (.parquet)
     #[arg(long, value_name = "FILE")]
     records: PathBuf,
-    /// Bằng chứng đã đọc từ thẻ · Evidence of cards that were read (`cccd read --evidence`): files, and folders
-    /// whose .cbor files are taken
+    /// Bằng chứng của các thẻ đã đọc (`cccd read --evidence`): tệp, hoặc thư mục chứa tệp .cbor · Evidence of cards that
+    /// were read (`cccd read --evidence`): files, and folders whose .cbor files are taken
     #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
     evidence: Vec<PathBuf>,
-    /// Tệp kết quả CSV · Where the differences go, as CSV: a line for each field that somebody should look at
+    /// Tệp kết quả CSV: mỗi mục cần xem lại một dòng · Where the differences go, as CSV: a line for each field that
+    /// somebody should look at
     #[arg(long, value_name = "FILE", help_heading = HEADING)]
     out: PathBuf,
-    /// Ghi cả hai giá trị · Write both values beside each difference: personal data
+    /// Ghi cả hai giá trị cạnh mỗi chỗ khác nhau: dữ liệu cá nhân · Write both values beside each difference: personal data
     #[arg(long, help_heading = HEADING)]
     values: bool,
-    /// Ghi cả mục trùng khớp · Write what agrees as well, and records of which no card was read
+    /// Ghi cả mục trùng khớp và hồ sơ chưa đọc thẻ · Write what agrees as well, and records of which no card was read
     #[arg(long, help_heading = HEADING)]
     everything: bool,
-    /// Cột nào là gì · Which column is what, such as full_name=HO_TEN; columns with usual names are recognised
+    /// Cột nào là mục nào, ví dụ full_name=HO_TEN; cột có tên quen thuộc được tự nhận ra · Which column is what, such as
+    /// full_name=HO_TEN; columns with usual names are recognised
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = column,
           help_heading = "Cột của hồ sơ · Columns of the records")]
     column: Vec<(RecordField, String)>,
-    /// Cột mã hồ sơ · The column by which the organisation calls a record [default: its number in the file]
+    /// Cột chứa mã hồ sơ của cơ quan [mặc định: số thứ tự trong tệp] · The column by which the organisation calls a record
+    /// [default: its number in the file]
     #[arg(long, value_name = "COLUMN", help_heading = "Cột của hồ sơ · Columns of the records")]
     key: Option<String>,
-    /// Cột ngày cập nhật · The column that says when the record was last confirmed
+    /// Cột ghi ngày hồ sơ được xác nhận lần cuối · The column that says when the record was last confirmed
     #[arg(long, value_name = "COLUMN", help_heading = "Cột của hồ sơ · Columns of the records")]
     updated: Option<String>,
-    /// Số luồng · Threads [default: one for each core]
+    /// Số luồng xử lý [mặc định: mỗi nhân một luồng] · Threads [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
     #[command(flatten)]
@@ -99,8 +104,11 @@ fn reconcile(arguments: &Arguments) -> Result<Ended, Failure> {
         path: arguments.out.clone(),
         what: error.to_string(),
     };
-    let what =
-        Written { values: arguments.values, everything: arguments.everything, english: false };
+    let what = Written {
+        values: arguments.values,
+        everything: arguments.everything,
+        english: is_english(),
+    };
     let out = BufWriter::new(save::personal_file(&arguments.out).map_err(fault)?);
     let mut differences = Differences::new(out, what).map_err(fault)?;
     let bar = progress::bar(arguments.hidden(), records.total(), "Đối chiếu · Comparing");
@@ -136,10 +144,13 @@ impl Arguments {
 
 fn column(text: &str) -> Result<(RecordField, String), String> {
     let fields = || RecordField::ALL.map(RecordField::name).join(", ");
-    let (field, name) = text
-        .split_once('=')
-        .ok_or_else(|| format!("FIELD=COLUMN, với · with FIELD: {}", fields()))?;
-    let field = RecordField::named(field.trim())
-        .ok_or_else(|| format!("không có mục này, chỉ có · no such field, only: {}", fields()))?;
+    let (field, name) = text.split_once('=').ok_or_else(|| {
+        let form = choose("cần dạng MỤC=CỘT, trong đó mục là · FIELD=COLUMN, where a field is");
+        format!("{form}: {}", fields())
+    })?;
+    let field = RecordField::named(field.trim()).ok_or_else(|| {
+        let unknown = choose("không có mục này, chỉ có · no such field, only");
+        format!("{unknown}: {}", fields())
+    })?;
     Ok((field, name.to_owned()))
 }

@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 use super::{Arguments, Ended};
 use crate::{
     exit,
+    language::choose,
     output::{labels, page::Page, to_stdout},
+    verify_batch::time,
 };
 
 /// Says it and returns the exit status: differences are a result, evidence that was refused is something beside it.
@@ -66,7 +68,7 @@ fn text(arguments: &Arguments, ended: &Ended) -> String {
     let Ended { columns, cards, counts, threads, took } = ended;
     let mut page = Page::new(false);
     page.banner(true, "ĐÃ ĐỐI CHIẾU · COMPARED", "");
-    let row = |label: &str, value: String| (label.to_owned(), value);
+    let row = |label: &str, value: String| (choose(label), value);
     let mut rows = vec![
         row("Hồ sơ · Records", counts.records.to_string()),
         row("Có thẻ đã đọc · Of citizens whose card was read", counts.compared.to_string()),
@@ -85,7 +87,7 @@ fn text(arguments: &Arguments, ended: &Ended) -> String {
     let refused: u64 = cards.refused.values().sum();
     rows.push(row(
         "Bằng chứng · Evidence files",
-        format!("{}, {} công dân · citizens", cards.files, cards.citizens),
+        format!("{}, {} {}", cards.files, cards.citizens, choose("công dân · citizens")),
     ));
     if cards.earlier > 0 {
         rows.push(row("  thẻ cũ của cùng người · earlier cards", cards.earlier.to_string()));
@@ -95,7 +97,7 @@ fn text(arguments: &Arguments, ended: &Ended) -> String {
             cards.refused.iter().map(|(code, count)| format!("{code} {count}")).collect();
         rows.push(row("  bị từ chối · refused", codes.join(", ")));
     }
-    rows.push(row("Thời gian · Time", format!("{:.1} s, {threads} thread(s)", took.as_secs_f64())));
+    rows.push(row("Thời gian · Time", time(took.as_secs_f64(), threads)));
     rows.push(row("Kết quả · Results", arguments.out.display().to_string()));
     page.rows(&rows);
 

@@ -10,18 +10,24 @@ use super::{
     findings::{self, Kind},
     signer, sources,
 };
-use crate::{exit, failure::Failure, output::page::Page};
+use crate::{
+    exit,
+    failure::Failure,
+    language::{choose, one},
+    output::page::Page,
+};
 
 /// The options of `cccd trust check`.
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     input: Input,
-    /// Bỏ qua loại phát hiện này · Findings of this kind do not count
+    /// Không tính các phát hiện thuộc loại này · Findings of this kind do not count
     #[arg(long, value_enum, value_name = "FINDING")]
     allow: Vec<Kind>,
-    /// Chứng thư đơn vị ký · Say whether this document signer would be accepted instead; the exit status
-    /// is about it alone. Further certificates in the file may stand between
+    /// Thay vào đó, cho biết đơn vị ký này có được chấp nhận không; mã thoát chỉ nói về nó. Các chứng thư khác trong tệp có
+    /// thể đứng giữa · Say whether this document signer would be accepted instead; the exit status is about it alone.
+    /// Further certificates in the file may stand between
     #[arg(long, value_name = "DS.cer", conflicts_with = "allow")]
     certificate: Option<PathBuf>,
     #[command(flatten)]
@@ -43,16 +49,23 @@ pub(super) fn run(arguments: &Arguments) -> Result<Said, Failure> {
     } else {
         page.banner(false, "CẦN XEM LẠI · TO BE LOOKED AT", "");
     }
-    page.indented(&format!("{} anchors, at {day}", loaded.trust.len()));
+    let anchors = loaded.trust.len();
+    page.indented(&one(
+        format!("{anchors} gốc tin cậy, tại ngày {day}"),
+        format!("{anchors} anchors, at {day}"),
+    ));
     for kind in Kind::ALL {
         let lines: Vec<_> = found
             .iter()
             .filter(|finding| finding.kind == kind)
-            .map(|finding| format!("{}: {}", finding.subject, finding.detail))
+            .map(|finding| {
+                format!("{}: {}", finding.subject, one(&finding.detail_vi, &finding.detail))
+            })
             .collect();
         if !lines.is_empty() {
-            let allowed = if counts(kind) { "" } else { ", bỏ qua · allowed" };
-            page.heading(&format!("{} ({}{allowed})", kind.heading(), lines.len()));
+            let allowed = format!(", {}", choose("bỏ qua · allowed"));
+            let allowed = if counts(kind) { String::new() } else { allowed };
+            page.heading(&format!("{} ({}{allowed})", choose(kind.heading()), lines.len()));
             sources::some(&mut page, &lines);
         }
     }

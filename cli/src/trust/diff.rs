@@ -10,12 +10,17 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{Form, Keys, Said, sources, store};
-use crate::{exit, failure::Failure, output::page::Page};
+use crate::{
+    exit,
+    failure::Failure,
+    language::{choose, one},
+    output::page::Page,
+};
 
 /// The options of `cccd trust diff`.
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// Kho cũ · The old store, or any file or folder for --trust
+    /// Kho cũ, hoặc tệp hay thư mục nào dùng được cho --trust · The old store, or any file or folder for --trust
     old: PathBuf,
     /// Kho mới · The new one
     new: PathBuf,
@@ -33,11 +38,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Said, Failure> {
     for (heading, infos) in [
         ("THÊM · ADDED", &diff.added),
         ("BỎ · REMOVED", &diff.removed),
-        ("TRUNG GIAN, THÊM · BETWEEN, ADDED", &diff.intermediates_added),
-        ("TRUNG GIAN, BỎ · BETWEEN, REMOVED", &diff.intermediates_removed),
+        ("CHỨNG THƯ TRUNG GIAN, THÊM · BETWEEN, ADDED", &diff.intermediates_added),
+        ("CHỨNG THƯ TRUNG GIAN, BỎ · BETWEEN, REMOVED", &diff.intermediates_removed),
     ] {
         if !infos.is_empty() {
-            page.heading(&format!("{heading} ({})", infos.len()));
+            page.heading(&format!("{} ({})", choose(heading), infos.len()));
             sources::some(&mut page, &infos.iter().map(words).collect::<Vec<_>>());
         }
     }
@@ -54,10 +59,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Said, Failure> {
     }
     if diff.signers_added + diff.signers_removed > 0 {
         page.heading("ĐƠN VỊ KÝ · DOCUMENT SIGNERS");
-        page.indented(&format!("{} added, {} removed", diff.signers_added, diff.signers_removed));
+        let (added, removed) = (diff.signers_added, diff.signers_removed);
+        page.indented(&one(
+            format!("thêm {added}, bỏ {removed}"),
+            format!("{added} added, {removed} removed"),
+        ));
     }
     if diff.is_empty() {
-        page.indented("Hai kho như nhau · Both hold the same");
+        page.indented(&choose("Hai kho như nhau · Both hold the same"));
     }
     let infos = |infos: &[AnchorInfo]| infos.iter().map(info).collect::<Vec<_>>();
     let json = json!({
@@ -97,7 +106,7 @@ pub(super) fn info(info: &AnchorInfo) -> Value {
 /// An anchor in words.
 pub(super) fn words(info: &AnchorInfo) -> String {
     let AnchorInfo { subject, serial, not_before, not_after, .. } = info;
-    format!("{subject}, serial {serial}, {not_before} … {not_after}")
+    format!("{subject}, {} {serial}, {not_before} … {not_after}", one("số sê-ri", "serial"))
 }
 
 fn day(day: Option<Date>) -> String {

@@ -17,17 +17,18 @@ use super::{
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub(super) enum Kind {
-    /// A file was not taken
+    /// Một tệp không được nhận · A file was not taken
     SourceRefused,
-    /// An entry of a file was left out
+    /// Một mục trong tệp bị bỏ qua · An entry of a file was left out
     EntryRefused,
-    /// An anchor has expired
+    /// Một gốc tin cậy đã hết hạn · An anchor has expired
     ExpiredAnchor,
-    /// A list of revoked certificates is out of date
+    /// Một danh sách thu hồi đã quá hạn · A list of revoked certificates is out of date
     StaleList,
-    /// An authority in force has no list of revoked certificates
+    /// Một cơ quan còn hiệu lực không có danh sách thu hồi · An authority in force has no list of revoked certificates
     NoList,
-    /// Several certificates that an authority issued to itself hold one key
+    /// Nhiều chứng thư mà một cơ quan tự cấp có cùng một khóa · Several certificates that an authority issued to itself
+    /// hold one key
     SameKey,
 }
 
@@ -54,11 +55,11 @@ impl Kind {
 
     pub(super) const fn heading(self) -> &'static str {
         match self {
-            Self::SourceRefused => "TỆP BỊ TỪ CHỐI · FILES NOT TAKEN",
-            Self::EntryRefused => "MỤC BỊ BỎ · ENTRIES LEFT OUT",
-            Self::ExpiredAnchor => "GỐC HẾT HẠN · ANCHORS EXPIRED",
+            Self::SourceRefused => "TỆP KHÔNG ĐƯỢC NHẬN · FILES NOT TAKEN",
+            Self::EntryRefused => "MỤC BỊ BỎ QUA · ENTRIES LEFT OUT",
+            Self::ExpiredAnchor => "GỐC TIN CẬY HẾT HẠN · ANCHORS EXPIRED",
             Self::StaleList => "DANH SÁCH THU HỒI QUÁ HẠN · LISTS OUT OF DATE",
-            Self::NoList => "KHÔNG CÓ DANH SÁCH THU HỒI · AUTHORITIES WITHOUT A LIST",
+            Self::NoList => "CƠ QUAN CHƯA CÓ DANH SÁCH THU HỒI · AUTHORITIES WITHOUT A LIST",
             Self::SameKey => "TRÙNG KHÓA · CERTIFICATES OF ONE KEY",
         }
     }
@@ -70,6 +71,7 @@ pub(super) struct Finding {
     /// Whose, or of which file.
     pub(super) subject: String,
     pub(super) detail: String,
+    pub(super) detail_vi: String,
 }
 
 /// Everything that may be wrong at a day, kind after kind.
@@ -78,12 +80,13 @@ pub(super) fn all(loaded: &Sources, day: Date) -> Vec<Finding> {
     let trust = &loaded.trust;
     for anchor in trust.anchors().filter(|anchor| anchor.certificate().not_after() < day) {
         let end = anchor.certificate().not_after();
-        found.push(finding(Kind::ExpiredAnchor, anchor, format!("expired on {end}")));
+        let detail = (format!("hết hạn ngày {end}"), format!("expired on {end}"));
+        found.push(finding(Kind::ExpiredAnchor, anchor, detail));
     }
     for kept in trust.kept_revocation_lists() {
         if let ("stale", Some(next)) = (show::freshness(kept, day), kept.list().next_update()) {
-            let (subject, detail) = (kept.authority().to_owned(), format!("due on {next}"));
-            found.push(Finding { kind: Kind::StaleList, subject, detail });
+            let detail = (format!("phải có bản mới từ {next}"), format!("due on {next}"));
+            found.push(Finding::new(Kind::StaleList, kept.authority().to_owned(), detail));
         }
     }
     found.extend(without_list(trust, day));
@@ -92,7 +95,8 @@ pub(super) fn all(loaded: &Sources, day: Date) -> Vec<Finding> {
         let own: Vec<_> = anchors.into_iter().filter(|anchor| is_self_issued(anchor)).collect();
         if let [first, _, ..] = own.as_slice() {
             let fingerprints: Vec<_> = own.iter().map(|anchor| anchor.info().fingerprint).collect();
-            found.push(finding(Kind::SameKey, first, fingerprints.join(", ")));
+            let fingerprints = fingerprints.join(", ");
+            found.push(finding(Kind::SameKey, first, (fingerprints.clone(), fingerprints)));
         }
     }
     found
@@ -105,12 +109,10 @@ fn refused(loaded: &Sources) -> Vec<Finding> {
         match &source.outcome {
             Err(error) => {
                 let detail = sources::why(error, source.kind);
-                files.push(Finding { kind: Kind::SourceRefused, subject, detail });
+                files.push(Finding::new(Kind::SourceRefused, subject, detail));
             }
-            Ok(loaded) => entries.extend(loaded.refused.iter().map(|refused| Finding {
-                kind: Kind::EntryRefused,
-                subject: subject.clone(),
-                detail: sources::left_out(refused),
+            Ok(loaded) => entries.extend(loaded.refused.iter().map(|refused| {
+                Finding::new(Kind::EntryRefused, subject.clone(), sources::left_out(refused))
             })),
         }
     }
@@ -131,7 +133,10 @@ fn without_list(trust: &TrustStore, day: Date) -> Vec<Finding> {
             })
         })
         .filter(|anchor| said.insert(anchor.info().subject))
-        .map(|anchor| finding(Kind::NoList, anchor, "no list is loaded".to_owned()))
+        .map(|anchor| {
+            let detail = ("chưa nạp danh sách nào".to_owned(), "no list is loaded".to_owned());
+            finding(Kind::NoList, anchor, detail)
+        })
         .collect()
 }
 
@@ -142,6 +147,13 @@ fn is_self_issued(anchor: &Anchor) -> bool {
             || certificate.authority_key_id() == certificate.subject_key_id())
 }
 
-fn finding(kind: Kind, anchor: &Anchor, detail: String) -> Finding {
-    Finding { kind, subject: anchor.certificate().subject().to_string(), detail }
+fn finding(kind: Kind, anchor: &Anchor, detail: (String, String)) -> Finding {
+    Finding::new(kind, anchor.certificate().subject().to_string(), detail)
+}
+
+impl Finding {
+    /// The detail in Vietnamese and English.
+    fn new(kind: Kind, subject: String, (detail_vi, detail): (String, String)) -> Self {
+        Self { kind, subject, detail, detail_vi }
+    }
 }

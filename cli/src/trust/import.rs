@@ -16,6 +16,7 @@ use super::{Input, Said, Saying, show, sources};
 use crate::{
     exit,
     failure::{self, Failure},
+    language::choose,
     output::page::Page,
     save,
 };
@@ -25,10 +26,11 @@ use crate::{
 pub(super) struct Arguments {
     #[command(flatten)]
     input: Input,
-    /// Tệp kết quả · The file to write, for --trust; one that is there is replaced at once
+    /// Tệp sẽ ghi, dùng cho --trust; tệp cũ được thay ngay · The file to write, for --trust; one that is there is replaced
+    /// at once
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
-    /// Niêm phong bằng khóa này · Seal the file with this private key (PKCS #8 PEM, P-256)
+    /// Niêm phong tệp bằng khóa bí mật này (PKCS #8 PEM, P-256) · Seal the file with this private key (PKCS #8 PEM, P-256)
     #[arg(long, value_name = "KEY")]
     seal_with: Option<PathBuf>,
     #[command(flatten)]
@@ -53,8 +55,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Said, Failure> {
     sources::page(&mut page, &loaded.sources);
     page.heading("ĐÃ GHI · WRITTEN");
     let sealed = arguments.seal_with.is_some();
-    let how =
-        if sealed { "đã niêm phong · sealed" } else { "không niêm phong · not sealed" };
+    let how = choose(if sealed {
+        "đã niêm phong · sealed"
+    } else {
+        "không niêm phong · not sealed"
+    });
     page.indented(&format!("{}: {} byte, {how}", arguments.out.display(), bytes.len()));
     let json = json!({
         "file": arguments.out.to_string_lossy(),

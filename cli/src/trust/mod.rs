@@ -31,20 +31,22 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Xem kho tin cậy · Count what is trusted: by state, key, expiry and source; say what was left out
+    /// Đếm những gì được tin cậy theo quốc gia, khóa, hạn và nguồn; nói rõ mục nào bị bỏ qua · Count what is trusted: by
+    /// state, key, expiry and source; say what was left out
     Show(show::Arguments),
-    /// Gộp vào một tệp · Put everything into one file, sealed if wanted
+    /// Gộp tất cả vào một tệp, niêm phong nếu muốn · Put everything into one file, sealed if wanted
     Import(import::Arguments),
-    /// So sánh · Say what changed from one store to another
+    /// Cho biết hai kho khác nhau ở đâu · Say what changed from one store to another
     Diff(diff::Arguments),
-    /// Kiểm tra kho tin cậy · Say whether all of it is sound, or whether a signer would be accepted
+    /// Cho biết kho có ổn không, hoặc một đơn vị ký có được chấp nhận không · Say whether all of it is sound, or whether a
+    /// signer would be accepted
     Check(check::Arguments),
 }
 
 /// What every subcommand reads.
 #[derive(Args)]
 struct Input {
-    /// Tệp hoặc thư mục · Files or folders: certificates, lists, LDIF, stores
+    /// Tệp hoặc thư mục: chứng thư, danh sách, LDIF, kho · Files or folders: certificates, lists, LDIF, stores
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -53,7 +55,8 @@ struct Input {
 
 #[derive(Args)]
 struct Keys {
-    /// Khóa niêm phong · A public key (PEM): stores count only if it sealed them
+    /// Khóa công khai (PEM): kho chỉ có giá trị nếu do khóa này niêm phong · A public key (PEM): stores count only if it
+    /// sealed them
     #[arg(long, value_name = "PUB")]
     trust_key: Vec<PathBuf>,
 }
@@ -61,7 +64,8 @@ struct Keys {
 /// How to say it, and for which day.
 #[derive(Args)]
 struct Saying {
-    /// Ngày tính hiệu lực · The day for which expiry is told, YYYY-MM-DD [default: today, UTC]
+    /// Ngày dùng để tính hạn, YYYY-MM-DD [mặc định: hôm nay, UTC] · The day for which expiry is told, YYYY-MM-DD [default:
+    /// today, UTC]
     #[arg(long, value_name = "DATE", value_parser = operator::day)]
     at: Option<Date>,
     #[command(flatten)]
@@ -70,7 +74,7 @@ struct Saying {
 
 #[derive(Args, Clone, Copy)]
 struct Form {
-    /// Chỉ in một đối tượng JSON · Print one JSON object to standard output, and nothing else
+    /// Chỉ in một đối tượng JSON ra đầu ra chuẩn · Print one JSON object to standard output, and nothing else
     #[arg(long)]
     json: bool,
 }

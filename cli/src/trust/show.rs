@@ -10,7 +10,12 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{Input, Said, Saying, sources};
-use crate::{exit, failure::Failure, output::page::Page};
+use crate::{
+    exit,
+    failure::Failure,
+    language::{both, is_vietnamese, one},
+    output::page::Page,
+};
 
 /// The options of `cccd trust show`.
 #[derive(Args)]
@@ -143,27 +148,33 @@ fn listed(counts: Counts) -> String {
 pub(super) fn summary(page: &mut Page, trust: &TrustStore, day: Date) {
     let [expired, soon, later] = expiry(trust, day);
     let given = trust.anchors().filter(|anchor| !anchor.is_listed()).count();
+    let all = trust.len();
+    let total = one(
+        format!("{all} ({given} được đưa trực tiếp, còn lại từ danh sách)"),
+        format!("{all} ({given} given, the rest on lists)"),
+    );
+    let terms = one(
+        format!("{expired} hết hạn, {soon} còn dưới một năm, {later} còn lâu hơn (tại {day})"),
+        format!("{expired} expired, {soon} within a year, {later} later (at {day})"),
+    );
     page.heading("GỐC TIN CẬY · ANCHORS");
     page.rows(&[
-        row("Tổng số", "Total", format!("{} ({given} given, the rest on lists)", trust.len())),
+        row("Tổng số", "Total", total),
         row("Quốc gia", "States", listed(states(trust))),
         row("Thuật toán", "Algorithms", listed(algorithms(trust))),
         row("Khóa", "Keys", listed(keys(trust))),
-        row(
-            "Hạn dùng",
-            "Expiry",
-            format!("{expired} expired, {soon} within a year, {later} later (at {day})"),
-        ),
+        row("Hạn dùng", "Expiry", terms),
     ]);
     page.heading("BÊN CẠNH · BESIDE THEM");
     let nonconforming = trust.signers().filter(|signer| signer.nonconformity().is_some()).count();
+    let signers = trust.signers().len();
+    let signers = one(
+        format!("{signers} ({nonconforming} sai tiêu chuẩn)"),
+        format!("{signers} ({nonconforming} break the standard)"),
+    );
     page.rows(&[
         row("Chứng thư trung gian", "Between", trust.intermediates().len().to_string()),
-        row(
-            "Đơn vị ký tài liệu",
-            "Document signers",
-            format!("{} ({nonconforming} break the standard)", trust.signers().len()),
-        ),
+        row("Đơn vị ký", "Document signers", signers),
         row("Danh sách thu hồi", "Revocation lists", freshness_words(trust, day)),
         row("Danh sách sai khác", "Deviation lists", trust.deviation_lists().len().to_string()),
     ]);
@@ -173,11 +184,12 @@ pub(super) fn summary(page: &mut Page, trust: &TrustStore, day: Date) {
             let next = kept.list().next_update();
             let until = next.map_or_else(|| "–".to_owned(), |day| day.to_string());
             format!(
-                "{}: {} revoked, {} … {until}, {}",
+                "{}: {} {}, {} … {until}, {}",
                 kept.authority(),
                 kept.list().len(),
+                one("bị thu hồi", "revoked"),
                 kept.list().this_update(),
-                freshness(kept, day).replace('_', " ")
+                in_words(freshness(kept, day))
             )
         })
         .collect();
@@ -187,11 +199,27 @@ pub(super) fn summary(page: &mut Page, trust: &TrustStore, day: Date) {
 fn freshness_words(trust: &TrustStore, day: Date) -> String {
     let mut counts = Counts::new();
     for kept in trust.kept_revocation_lists() {
-        *counts.entry(freshness(kept, day).replace('_', " ")).or_default() += 1;
+        *counts.entry(in_words(freshness(kept, day))).or_default() += 1;
     }
     format!("{} ({})", trust.revocation_lists().len(), listed(counts))
 }
 
+/// Whether a list is in force, for a person.
+fn in_words(freshness: &str) -> String {
+    if !is_vietnamese() {
+        return freshness.replace('_', " ");
+    }
+    match freshness {
+        "superseded" => "đã có bản mới hơn",
+        "unlimited" => "không ghi hạn",
+        "stale" => "quá hạn",
+        "not_yet" => "chưa có hiệu lực",
+        "fresh" => "còn hiệu lực",
+        other => other,
+    }
+    .to_owned()
+}
+
 fn row(vietnamese: &str, english: &str, value: String) -> (String, String) {
-    (format!("{vietnamese} · {english}"), value)
+    (both(vietnamese, english), value)
 }

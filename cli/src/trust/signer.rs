@@ -16,6 +16,7 @@ use super::{Said, diff};
 use crate::{
     exit,
     failure::Failure,
+    language::{both, choose, is_vietnamese, one},
     output::{error_object, page::Page},
 };
 
@@ -48,14 +49,14 @@ pub(super) fn check(
     );
     page.indented(&name(signer));
     if let Err(error) = &verdict {
-        page.remark(&error.to_string());
+        page.remark(&one(error.message_vi(), error.to_string()));
     }
     if let Ok(path) = &found {
-        page.heading("ĐƯỜNG DẪN · PATH");
+        page.heading("CHUỖI CHỨNG THƯ · PATH");
         for certificate in path.certificates() {
             page.indented(&format!("↑ {}", name(certificate)));
         }
-        page.indented(&format!("{} ({})", path.anchor().source(), "nguồn · source"));
+        page.indented(&format!("{} ({})", path.anchor().source(), choose("nguồn · source")));
         page.heading("THU HỒI · REVOCATION");
         page.indented(&words(revocation));
         let names: Vec<_> = path.deviations().iter().map(|tolerance| tolerance.name()).collect();
@@ -107,7 +108,7 @@ fn judge(deviations: &[Deviation], revocation: Option<Revocation>) -> Result<()>
 fn name(certificate: &Certificate) -> String {
     let (from, until) = (certificate.not_before(), certificate.not_after());
     let (subject, serial) = (certificate.subject(), certificate.serial_hex());
-    format!("{subject}, serial {serial}, {from} … {until}")
+    format!("{subject}, {} {serial}, {from} … {until}", one("số sê-ri", "serial"))
 }
 
 fn object(certificate: &Certificate) -> Value {
@@ -124,15 +125,21 @@ fn object(certificate: &Certificate) -> Value {
 
 fn words(revocation: Option<Revocation>) -> String {
     match revocation {
-        Some(Revocation::NotRevoked { until: Some(day) }) => {
-            format!("chưa bị thu hồi · not revoked, by a list in force until {day}")
+        Some(Revocation::NotRevoked { until: Some(day) }) => both(
+            &format!("chưa bị thu hồi, theo danh sách có hiệu lực đến {day}"),
+            &format!("not revoked, by a list in force until {day}"),
+        ),
+        Some(Revocation::NotRevoked { until: None }) => choose("chưa bị thu hồi · not revoked"),
+        Some(Revocation::Revoked { on }) => {
+            both(&format!("bị thu hồi ngày {on}"), &format!("revoked on {on}"))
         }
-        Some(Revocation::NotRevoked { until: None }) => "chưa bị thu hồi · not revoked".to_owned(),
-        Some(Revocation::Revoked { on }) => format!("bị thu hồi · revoked on {on}"),
-        Some(Revocation::Stale { since }) => {
-            format!("danh sách quá hạn · the list is out of date since {since}")
+        Some(Revocation::Stale { since }) => both(
+            &format!("danh sách quá hạn từ {since}"),
+            &format!("the list is out of date since {since}"),
+        ),
+        Some(Revocation::Unknown) | None => {
+            choose("không rõ: không danh sách nào nói về chứng thư này · no list speaks about it")
         }
-        Some(Revocation::Unknown) | None => "không rõ · no list speaks about it".to_owned(),
     }
 }
 
@@ -152,11 +159,34 @@ fn revocation_object(revocation: Option<Revocation>) -> Value {
 
 fn defect_words(listed: &ListedDefect) -> String {
     let defects = listed.defects.iter().map(|defect| {
-        let said = defect.description.as_deref().or_else(|| defect.name()).unwrap_or_default();
+        let said = defect.description.as_deref().or_else(|| defect_name(defect.name()?));
+        let said = said.unwrap_or_default();
         format!("{} {said}", defect.oid)
     });
-    let some = if listed.is_about_every_document() { "" } else { " (some documents only)" };
+    let some = one(" (chỉ một số giấy tờ)", " (some documents only)");
+    let some = if listed.is_about_every_document() { "" } else { some };
     format!("{}{some}", defects.collect::<Vec<_>>().join("; "))
+}
+
+/// What the standard calls a defect `[9303-3 §8]`, for a person.
+fn defect_name(name: &'static str) -> Option<&'static str> {
+    if !is_vietnamese() {
+        return Some(name);
+    }
+    Some(match name {
+        "signature of the document signer's certificate" => "chữ ký trên chứng thư của đơn vị ký",
+        "encoding of the document signer's certificate" => "mã hóa chứng thư của đơn vị ký",
+        "encoding of the authority's certificate" => "mã hóa chứng thư của cơ quan cấp",
+        "compromised key of Active Authentication" => "lộ khóa xác thực chủ động (AA)",
+        "malformed data group" => "nhóm dữ liệu sai cấu trúc",
+        "wrong digest of a data group" => "sai mã băm của một nhóm dữ liệu",
+        "wrong signature of the security object" => "sai chữ ký trên EF.SOD",
+        "inconsistent EF.COM" => "EF.COM không nhất quán",
+        "wrong data in the MRZ" => "sai dữ liệu trong MRZ",
+        "wrong check digit in the MRZ" => "sai số kiểm tra trong MRZ",
+        "national use" => "dành cho quốc gia sử dụng",
+        other => other,
+    })
 }
 
 fn defect_object(listed: &ListedDefect) -> Value {

@@ -2,6 +2,8 @@
 
 mod said;
 
+pub(crate) use said::time;
+
 use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -30,21 +32,24 @@ use crate::{
 /// The options of `cccd verify-batch`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Tệp Parquet hoặc cây thư mục · A Parquet file (columns doc_key, sod, dg1 … dg16), or a folder whose
-    /// folders hold a document each (EF_SOD.bin, DG1.bin, …)
+    /// Tệp Parquet (các cột doc_key, sod, dg1 … dg16), hoặc thư mục mà mỗi thư mục con chứa một giấy tờ (EF_SOD.bin,
+    /// DG1.bin, …) · A Parquet file (columns doc_key, sod, dg1 … dg16), or a folder whose folders hold a document each
+    /// (EF_SOD.bin, DG1.bin, …)
     #[arg(required_unless_present = "again", conflicts_with = "again")]
     input: Option<PathBuf>,
-    /// Tệp kết quả · Where the results go, as Parquet: a row for each document
+    /// Tệp kết quả dạng Parquet, mỗi giấy tờ một dòng · Where the results go, as Parquet: a row for each document
     #[arg(long, value_name = "PATH", help_heading = HEADING)]
     out: PathBuf,
-    /// Tệp chứng thư ký · Where the document signers go, as Parquet; with --again, where they come from
+    /// Tệp ghi các đơn vị ký, dạng Parquet; với --again là tệp để đọc vào · Where the document signers go, as Parquet; with
+    /// --again, where they come from
     #[arg(long, value_name = "PATH", help_heading = HEADING)]
     signers: Option<PathBuf>,
-    /// Kết quả cũ · Results of an earlier run, to be judged again under this trust and policy: by their
-    /// signers alone, no document is read
+    /// Kết quả của lần trước, được xét lại theo kho tin cậy và quy định hiện nay: chỉ xét các đơn vị ký, không đọc giấy tờ
+    /// nào · Results of an earlier run, to be judged again under this trust and policy: by their signers alone, no
+    /// document is read
     #[arg(long, value_name = "RESULTS", requires = "signers")]
     again: Option<PathBuf>,
-    /// Số luồng · Threads [default: one for each core]
+    /// Số luồng xử lý [mặc định: mỗi nhân một luồng] · Threads [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
     #[command(flatten)]

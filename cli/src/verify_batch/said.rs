@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{Arguments, Ended};
 use crate::{
     exit,
+    language::{both, choose, one},
     output::{error_object, page::Page, print_failure, to_stdout},
 };
 
@@ -78,14 +79,17 @@ fn text(arguments: &Arguments, ended: &Ended) -> String {
     }
     let seconds = ended.took.as_secs_f64();
     let mut facts = vec![
-        ("Hồ sơ · Documents".to_owned(), documents.to_string()),
-        ("Hợp lệ · Verified".to_owned(), verified.to_string()),
-        ("Thời gian · Time".to_owned(), format!("{seconds:.1} s, {} thread(s)", ended.threads)),
-        ("Kết quả · Results".to_owned(), arguments.out.display().to_string()),
+        (choose("Hồ sơ · Documents"), documents.to_string()),
+        (choose("Hợp lệ · Verified"), verified.to_string()),
+        (choose("Thời gian · Time"), time(seconds, ended.threads)),
+        (choose("Kết quả · Results"), arguments.out.display().to_string()),
     ];
     if let Some(signers) = ended.signers {
-        let words = format!("{signers} examined again, no document read");
-        facts.push(("Chứng thư ký · Signers".to_owned(), words));
+        let words = one(
+            format!("{signers} được xét lại, không đọc hồ sơ nào"),
+            format!("{signers} examined again, no document read"),
+        );
+        facts.push((choose("Đơn vị ký · Signers"), words));
     }
     page.rows(&facts);
     let plain = |counts: &BTreeMap<String, u64>| {
@@ -94,12 +98,24 @@ fn text(arguments: &Arguments, ended: &Ended) -> String {
     };
     section(&mut page, "Theo kết luận · By outcome", plain(&summary.outcomes));
     let issuers = summary.issuers.iter().map(|(issuer, count)| {
-        let words = format!("{} of {} verified", count.verified, count.documents);
+        let Count { documents, verified } = *count;
+        let words = one(
+            format!("{verified} trên {documents} hợp lệ"),
+            format!("{verified} of {documents} verified"),
+        );
         (issuer.clone(), count.documents, words)
     });
     section(&mut page, "Theo cơ quan cấp · By issuer", issuers.collect());
     section(&mut page, "Sai khác được chấp nhận · Deviations", plain(&summary.deviations));
     page.text
+}
+
+/// How long it took.
+pub(crate) fn time(seconds: f64, threads: impl std::fmt::Display) -> String {
+    one(
+        format!("{seconds:.1} giây, {threads} luồng"),
+        format!("{seconds:.1} s, {threads} thread(s)"),
+    )
 }
 
 /// The most frequent first.
@@ -113,6 +129,6 @@ fn section(page: &mut Page, heading: &str, mut rows: Vec<(String, u64, String)>)
     page.heading(heading);
     page.rows(&rows);
     if more > 0 {
-        page.remark(&format!("và {more} mục nữa · and {more} more"));
+        page.remark(&both(&format!("và {more} mục nữa"), &format!("and {more} more")));
     }
 }

@@ -15,8 +15,13 @@ use crate::{card::LinkArguments, operator::OperatorArguments};
 const ABOUT: &str = "\
 Mỗi dòng trên đầu vào chuẩn là một mã: nội dung QR, 12 số định danh, 6 số CAN, hoặc các dòng MRZ nối
 bằng dấu /. Thẻ kế tiếp được đọc bằng mã mới nhất chưa dùng; không có mã thì chỉ báo thẻ và đầu đọc.
-Hết đầu vào: kết thúc khi mã cuối đã dùng xong. Ctrl-C: dừng ngay, không dòng nào bị ghi dở.
+Hết đầu vào thì lệnh kết thúc khi mã cuối đã dùng xong; nếu chưa từng có mã nào thì chạy tiếp. Ctrl-C:
+dừng ngay, không dòng nào bị ghi dở.
 
+Sự kiện: reader_added, reader_removed, card_put_down, card_taken_away, key_accepted, key_refused,
+read_begun, card_lost, read_goes_on, verdict, error. Xem docs/watch.md.
+
+·
 Each line of standard input is a key, as a scanner types it: QR text, the 12 digits, the 6 digits of the
 CAN, or the lines of the MRZ joined by /. The next card is read with the newest key that was not used yet;
 without one, only readers and cards are told of. When the input ends, the command ends as soon as the last
@@ -29,10 +34,10 @@ read_begun, card_lost, read_goes_on, verdict, error. docs/watch.md describes the
 #[derive(Args)]
 #[command(after_help = ABOUT)]
 pub(crate) struct Arguments {
-    /// Dừng sau thẻ đầu tiên · End after the first verdict, with its exit status
+    /// Dừng sau kết luận đầu tiên, với mã thoát của nó · End after the first verdict, with its exit status
     #[arg(long)]
     once: bool,
-    /// Chỉ dùng đầu đọc này · Watch these readers only, by their names [default: all]
+    /// Chỉ theo dõi các đầu đọc có tên này [mặc định: tất cả] · Watch these readers only, by their names [default: all]
     #[arg(long, value_name = "NAME")]
     reader: Vec<String>,
     #[command(flatten)]
@@ -62,7 +67,7 @@ fn watch(arguments: &Arguments) -> Result<ExitCode, crate::failure::Failure> {
     // Standard output is for events alone; what trust was loaded is said where it was not taken.
     let tell = |remark| {
         if let Remark::Warning(words) = remark {
-            crate::output::to_stderr(&format!("warning: {words}\n"));
+            crate::output::warn(&words);
         }
     };
     let system = arguments.operator.system(None, tell)?;
