@@ -4,6 +4,9 @@
 //! cargo run --features pcsc --example hospital_kiosk -- csca.der < /dev/ttyACM0
 //! ```
 //!
+//! With `--health-insurance URL --staff NAME --staff-id NUMBER` the social-insurance office is asked about every patient,
+//! at that address and nowhere else (`examples/insurance_office.rs` is a mock of it).
+//!
 //! Standard input is the scanner: one line of QR text per patient. Standard output carries one JSON
 //! object per verified patient and nothing else; standard error is the screen that patients see.
 //! No patient, however strange the card, keeps the desk from serving the next one.
@@ -15,6 +18,9 @@ use std::{
     time::Duration,
 };
 
+#[path = "health_insurance/client.rs"]
+mod client;
+
 use cccd::{
     Error,
     error::ReaderFault,
@@ -22,9 +28,45 @@ use cccd::{
     inspection::{InspectionOptions, InspectionSystem},
     policy::Policy,
     transport::{Cancellation, SystemRandom, Until, pcsc::Readers, today},
-    vietnam::{CitizenRecord, QrText},
+    vietnam::{
+        CitizenRecord, QrText,
+        health_insurance::{BirthLayout, Lookup, Staff},
+    },
 };
 use serde_json::{Map, Value, json};
+
+/// Where the insurance is asked about, and who asks.
+struct Insurance {
+    url: String,
+    staff: Staff,
+}
+
+/// The anchors' files, and the insurance if it was named.
+fn arguments() -> Result<(Vec<String>, Option<Insurance>), Box<dyn StdError>> {
+    let (mut files, mut url, mut name, mut number) = (Vec::new(), None, None, None);
+    let mut words = env::args().skip(1);
+    while let Some(word) = words.next() {
+        let value = match word.as_str() {
+            "--health-insurance" => &mut url,
+            "--staff" => &mut name,
+            "--staff-id" => &mut number,
+            _ => {
+                files.push(word);
+                continue;
+            }
+        };
+        *value = Some(words.next().ok_or("an option lacks its value")?);
+    }
+    let insurance = match (url, name, number) {
+        (None, None, None) => None,
+        (Some(url), Some(name), Some(number)) => Some(Insurance {
+            url,
+            staff: Staff { full_name: name.into(), id_number: number.parse()? },
+        }),
+        _ => return Err("--health-insurance, --staff and --staff-id belong together".into()),
+    };
+    Ok((files, insurance))
+}
 
 /// How long a patient may take to find the reader, and to take the card away again.
 fn patience() -> Until {
@@ -32,7 +74,8 @@ fn patience() -> Until {
 }
 
 fn main() -> Result<(), Box<dyn StdError>> {
-    let (trust, sources) = load_trust(&env::args().skip(1).collect::<Vec<_>>())?;
+    let (files, insurance) = arguments()?;
+    let (trust, sources) = load_trust(&files)?;
     for source in sources {
         match source.outcome {
             Ok(loaded) => eprintln!("{}: {} anchors", source.path.display(), loaded.taken),
@@ -55,9 +98,19 @@ fn main() -> Result<(), Box<dyn StdError>> {
             // Not the QR code of a CCCD: refused before any card is touched.
             Err(error) => explain(&error),
             Ok(qr) => {
+                if let Some(damage) = qr.damage() {
+                    eprintln!("{}", damage.message_vi());
+                }
                 match check_in(&system, qr) {
-                    Ok(record) => {
-                        println!("{record}");
+                    Ok(citizen) => {
+                        let mut record = fields(&citizen);
+                        if let Some(insurance) = &insurance {
+                            record.insert(
+                                "health_insurance".to_owned(),
+                                insured(insurance, &citizen),
+                            );
+                        }
+                        println!("{}", Value::Object(record));
                         eprintln!("Xong. Xin cảm ơn. Vui lòng lấy lại thẻ.");
                     }
                     Err(error) => explain(&error),
@@ -76,8 +129,36 @@ fn explain(error: &Error) {
     eprintln!("{}", error.advice().sentence_vi());
 }
 
+/// What the office says of the patient's insurance, and what the desk has to correct.
+fn insured(insurance: &Insurance, citizen: &CitizenRecord) -> Value {
+    let lookup = Lookup::of_citizen(citizen, insurance.staff.clone(), BirthLayout::Slashes);
+    let answer = match lookup {
+        Ok(lookup) => client::ask(&insurance.url, &lookup),
+        Err(error) => Err(error.to_string()),
+    };
+    match answer {
+        Ok(answer) => {
+            let correction = answer.code.correction();
+            eprintln!("Bảo hiểm y tế: {}; {}.", answer.code.message_vi(), correction.message_vi());
+            let valid = today().is_ok_and(|today| answer.covers(today));
+            let card = answer.new_card.as_ref().or(answer.card_number.as_ref());
+            json!({
+                "code": answer.code.code(),
+                "message": answer.code.message(),
+                "correction": correction.message(),
+                "valid_today": valid,
+                "card": card.map(|number| number.reveal().clone()),
+            })
+        }
+        Err(why) => {
+            eprintln!("Không tra cứu được bảo hiểm y tế.");
+            json!({ "code": null, "message": why })
+        }
+    }
+}
+
 /// One patient: QR text → key → card → verified record.
-fn check_in(system: &InspectionSystem, qr: QrText) -> Result<Value, Error> {
+fn check_in(system: &InspectionSystem, qr: QrText) -> Result<CitizenRecord, Error> {
     let readers = Readers::connect()?;
     eprintln!("Vui lòng đặt thẻ lên đầu đọc và giữ yên.");
     let reader =
@@ -87,14 +168,16 @@ fn check_in(system: &InspectionSystem, qr: QrText) -> Result<Value, Error> {
     // The QR text is compared with the signed record: a QR code stuck over another is noticed.
     let options = InspectionOptions::new(qr.access_key(), SystemRandom::new()).printed(qr);
     let document = system.inspect(options).run(&mut card)?;
-    let citizen = CitizenRecord::from_document(&document)?;
+    CitizenRecord::from_document(&document)
+}
 
-    let record: Map<String, Value> = citizen
+/// The record under its stable names.
+fn fields(citizen: &CitizenRecord) -> Map<String, Value> {
+    citizen
         .fields()
         .into_iter()
         .map(|(field, value)| (field.to_owned(), json!(value.map(|text| text.reveal().clone()))))
-        .collect();
-    Ok(Value::Object(record))
+        .collect()
 }
 
 /// The next patient's card must not be mistaken for one that was left behind.

@@ -9,7 +9,7 @@ use cccd::{
     error::{Error, InvalidKey},
     files,
     mrz::{Mrz, MrzKey},
-    vietnam::{IdNumber, KeyCandidates, QrText},
+    vietnam::{IdNumber, KeyCandidates, QrDamage, QrText},
 };
 use clap::Args;
 
@@ -56,6 +56,8 @@ pub(crate) struct Key {
     pub(crate) printed: Option<Box<dyn PrintedData>>,
     /// What may be tried after it on a chip without PACE.
     pub(crate) others: Option<Others>,
+    /// What a scanner did to the QR code's text.
+    pub(crate) damage: Option<QrDamage>,
 }
 
 /// Keys for a chip without PACE, whose date of expiry is estimated.
@@ -90,7 +92,7 @@ impl Others {
     pub(crate) fn after(&mut self, failure: &Failure) -> Option<Key> {
         let Failure::Library(error) = failure else { return None };
         let access = self.keys.after(error)?;
-        Some(Key { access, printed: Some(self.printed.data()), others: None })
+        Some(Key { printed: Some(self.printed.data()), ..Key::of(access) })
     }
 }
 
@@ -129,7 +131,7 @@ fn day(text: &str) -> Result<Date, String> {
 impl Key {
     /// A key with nothing beside it.
     pub(crate) fn of(access: AccessKey) -> Self {
-        Self { access, printed: None, others: None }
+        Self { access, printed: None, others: None, damage: None }
     }
 }
 
@@ -192,7 +194,8 @@ fn qr_text(text: &str) -> Result<Key, Failure> {
     let qr = QrText::parse(text)?;
     let printed = Printed::Qr(Box::new(qr.clone()));
     let others = qr.key_candidates().map(|keys| Others { keys, printed: printed.clone() });
-    Ok(Key { access: qr.access_key(), printed: Some(printed.data()), others })
+    let printed = Some(printed.data());
+    Ok(Key { access: qr.access_key(), printed, others, damage: qr.damage() })
 }
 
 /// The key that the twelve digits are.

@@ -90,6 +90,9 @@ fn read(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Failure> {
     let csca = simulated.as_ref().map(|card| card.csca.as_slice());
     let system = arguments.operator.system(csca, |remark| output.tell(remark))?;
     let mut card = card.open(simulated, output.json || output.quiet)?;
+    if let Some(damage) = key.damage {
+        output.tell(Remark::Warning(format!("{} · {damage}", damage.message_vi())));
+    }
     let mut others = key.others.take().map(|keys| keys.most(system.policy().key_candidates()));
     loop {
         let verdict = arguments.read(&system, key, &mut *card);

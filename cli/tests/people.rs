@@ -349,6 +349,21 @@ fn dates_want_a_number_and_each_other() {
     }
 }
 
+#[test]
+fn a_scanner_that_spoils_the_qr_code_is_told_and_opens_the_card() {
+    for (qr, warning, compared) in [
+        (support::QR.to_owned(), "", "passed"),
+        (support::QR.replace("Nguyễn Thị Thu Hà", "Nguyeexn Thij Thu Haf"), "Telex", "passed"),
+        (support::QR.replace("Nguyễn Thị Thu Hà", "Nguyeexn Thij Thu Har"), "Telex", "failed"),
+        (support::QR.bytes().map(char::from).collect(), "ISO-8859-1", "passed"),
+    ] {
+        let ran = read_simulated(&["--json", "--qr", &qr]);
+        assert_eq!(ran.stderr.contains("warning: "), !warning.is_empty(), "{}", ran.stderr);
+        assert!(ran.stderr.contains(warning) && !ran.stderr.contains("Nguy"), "{}", ran.stderr);
+        assert_eq!(support::outcome(&ran.json(), "printed_data").0, compared, "{qr}");
+    }
+}
+
 // ---- formats ------------------------------------------------------------------------------------
 
 #[test]

@@ -4,7 +4,7 @@ use cccd::{
     access::AccessKey,
     date::Date,
     mrz::{Mrz, check_digit},
-    vietnam::{Expiry, IdNumber, QrText, Sex, names},
+    vietnam::{Expiry, IdNumber, QrText, Sex, health_insurance::InsuranceCardQr, names, places},
 };
 
 use super::super::{check, world::WORLD};
@@ -50,6 +50,7 @@ pub fn qr(data: &[u8]) {
         assert_eq!(form(&formed), formed, "a form that is not final");
     }
     assert!(names::same_name(text, text));
+    comparisons(text);
     for day in [text.parse::<Date>(), Date::from_day_month_year(text)] {
         if let Some(day) = check::read(day) {
             assert_eq!(day.to_string().parse(), Ok(day));
@@ -74,8 +75,30 @@ pub fn qr(data: &[u8]) {
         check::read(number.mrz_key(*birth.reveal(), Expiry::Indefinite));
     }
     check::shown(&qr.full_name_nfc());
+    check::shown(&(qr.damage().map(|damage| damage.message_vi()), qr.full_name_guess()));
+    if let Some(candidates) = qr.key_candidates() {
+        check::shown(&candidates);
+    }
     // What a scanner puts around and between the fields changes nothing.
     let fields: Vec<_> = text.split('|').collect();
     let spaced = format!("\u{feff} {}\r\n\0", fields.join(" | "));
     assert_eq!(QrText::parse(&spaced).as_ref(), Ok(&qr));
+}
+
+/// Names and places, whichever comes first.
+fn comparisons(text: &str) {
+    let (one, other) = text.split_once('|').unwrap_or((text, text));
+    let how = names::matches(one, other);
+    assert_eq!(names::matches(other, one), how);
+    assert!(!how.is_equal() || names::match_key(one) == names::match_key(other));
+    let place = places::matches(one, other);
+    assert_eq!(places::matches(other, one).code(), place.code());
+    check::shown(&(places::normalise(one), places::province(other), place.message_vi()));
+    if let Some(line) = names::to_mrz(one) {
+        assert_eq!(line.len(), 30);
+    }
+    if let Some(qr) = InsuranceCardQr::parse(text) {
+        check::shown(&qr);
+        assert!(QrText::parse(text).is_err());
+    }
 }

@@ -176,16 +176,13 @@ pub fn matches(one: &str, other: &str) -> NameMatch {
     {
         return NameMatch::Reordered;
     }
-    let (short, long) = if bare_one.concat().len() <= bare_other.concat().len() {
-        (&one, &other)
-    } else {
-        (&other, &one)
-    };
-    if is_cut_off(short, long) {
+    let either =
+        |holds: fn(&[String], &[String]) -> bool| holds(&one, &other) || holds(&other, &one);
+    if either(is_cut_off) {
         NameMatch::Truncated
-    } else if lacks_words(short, long) {
+    } else if either(lacks_words) {
         NameMatch::WordsMissing
-    } else if has_initials(short, long) {
+    } else if either(has_initials) {
         NameMatch::Initials
     } else {
         NameMatch::Different

@@ -9,7 +9,7 @@ const LINE: usize = 30;
 /// others are the secondary one. `None` if a letter has no place in a zone, or there is none.
 ///
 /// A name that is too long is cut at the end; the last character is then a letter, which says that something may
-/// be missing, and the primary identifier gives way for it [9303-5 §4.2.2.3]. Issuers may cut otherwise:
+/// be missing, and the primary identifier gives way for it [9303-5 §4.2.2.3] unless it is a single one. Issuers may cut otherwise:
 /// compare with [`agrees_with_mrz`](super::agrees_with_mrz).
 ///
 /// ```

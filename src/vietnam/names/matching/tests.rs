@@ -124,3 +124,31 @@ fn a_tone_may_move_and_not_change() {
         }
     }
 }
+
+/// Names out of a few syllables, so that many are alike: which one comes first makes no difference, and a name matches
+/// itself however it is typed.
+#[test]
+fn matching_has_no_direction() {
+    const SYLLABLES: [&str; 12] =
+        ["Hòa", "Hoà", "hoa", "Ho", "a", "H", "Lý", "Lí", "Đặng", "Ðặng", "DANG", "An-An"];
+    let mut seed: u64 = 1;
+    let mut next = |limit: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from((seed >> 33) % limit).unwrap()
+    };
+    let mut seen = std::collections::HashSet::new();
+    for _ in 0..20_000 {
+        let mut name = || {
+            let count = 1 + next(5);
+            (0..count).map(|_| SYLLABLES[next(12)]).collect::<Vec<_>>().join(" ")
+        };
+        let (one, other) = (name(), name());
+        let how = matches(&one, &other);
+        assert_eq!(matches(&other, &one), how, "{one} | {other}");
+        assert_eq!(match_key(&one) == match_key(&other), how.is_equal(), "{one} | {other}");
+        seen.insert(how);
+        let decomposed: String = one.to_uppercase().nfd().collect();
+        assert!(matches(&one, &decomposed).is_equal(), "{one}");
+    }
+    assert_eq!(seen.len(), 11, "all but typography and truncation: {seen:?}");
+}
