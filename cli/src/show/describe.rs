@@ -4,8 +4,8 @@ use cccd::{
     error::Result,
     findings::Deviation,
     lds::{
-        AtrInfo, BiometricRecord, CardSecurity, Com, Cvca, DataGroup, Dg1, Dg2, Dg3, Dg4, Dg5, Dg7,
-        Dg11, Dg12, Dg14, Dg15, Dg16, Dir, FieldText, FieldValue, Image, IssuerDefined, RawObject,
+        AtrInfo, BiometricRecord, Com, Cvca, DataGroup, Dg1, Dg2, Dg3, Dg4, Dg5, Dg7, Dg11, Dg12,
+        Dg14, Dg15, Dg16, Dir, FieldText, FieldValue, Image, IssuerDefined, RawObject,
         SecurityInfo, SecurityInfos,
     },
     passive,
@@ -178,23 +178,25 @@ impl Description {
                 }
                 SecurityInfo::ChipAuthentication(chip) => (chip.protocol.name(), String::new()),
                 SecurityInfo::ChipAuthenticationPublicKey(key) => {
-                    ("CA public key", format!(", {} byte", key.spki.len()))
+                    ("CA public key".to_owned(), format!(", {} byte", key.spki.len()))
                 }
                 SecurityInfo::TerminalAuthentication(terminal) => {
-                    ("TA", format!(", v{}", terminal.version))
+                    ("TA".to_owned(), format!(", v{}", terminal.version))
                 }
                 SecurityInfo::ActiveAuthentication(active) => {
-                    ("AA", format!(", {}", active.signature_algorithm))
+                    ("AA".to_owned(), format!(", {}", active.signature_algorithm))
                 }
-                SecurityInfo::PaceDomainParameters(_) => ("PACE domain parameters", String::new()),
+                SecurityInfo::PaceDomainParameters(_) => {
+                    ("PACE domain parameters".to_owned(), String::new())
+                }
                 SecurityInfo::ChipAuthenticationDomainParameters(_) => {
-                    ("CA domain parameters", String::new())
+                    ("CA domain parameters".to_owned(), String::new())
                 }
                 SecurityInfo::Other { oid, raw } => {
                     let oid = oid.as_ref().map_or_else(|| "?".to_owned(), ToString::to_string);
-                    ("other", format!(", {oid}, {} byte", raw.len()))
+                    ("other".to_owned(), format!(", {oid}, {} byte", raw.len()))
                 }
-                _ => ("other", String::new()),
+                _ => ("other".to_owned(), String::new()),
             };
             self.plain("protocol", PROTOCOL, format!("{protocol}{details}"));
         }

@@ -29,7 +29,11 @@ impl Fields {
     }
 }
 
-pub fn record(modality: Modality, edition: RecordEdition, images: &[BiometricImage]) -> Vec<u8> {
+pub(super) fn record(
+    modality: Modality,
+    edition: RecordEdition,
+    images: &[BiometricImage],
+) -> Vec<u8> {
     match (modality, edition) {
         (Modality::Face, RecordEdition::First) => faces_2005(images),
         (Modality::Finger, RecordEdition::First) => fingers_2005(images),

@@ -4,7 +4,7 @@ use super::{BiometricImage, Coding, Modality};
 use crate::tlv::{constructed, node, sequence};
 
 /// `[APPLICATION n] { [0] version, [1] representations }`.
-pub fn block(modality: Modality, images: &[BiometricImage]) -> Vec<u8> {
+pub(super) fn block(modality: Modality, images: &[BiometricImage]) -> Vec<u8> {
     let tag = match modality {
         Modality::Finger => 0x64,
         Modality::Face => 0x65,
