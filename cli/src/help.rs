@@ -23,7 +23,7 @@ const OF_CLAP: [(&str, &str); 5] = [
 ];
 
 /// What stands for a value in a help text.
-const PLACEHOLDERS: [(&str, &str); 21] = [
+const PLACEHOLDERS: [(&str, &str); 23] = [
     ("FILE", "TỆP"),
     ("PATH", "ĐƯỜNG_DẪN"),
     ("NAME", "TÊN"),
@@ -45,6 +45,8 @@ const PLACEHOLDERS: [(&str, &str); 21] = [
     ("FIELD=COLUMN", "MỤC=CỘT"),
     ("LANGUAGE", "NGÔN_NGỮ"),
     ("FINDING", "LOẠI"),
+    ("POLICY", "QUY_ĐỊNH"),
+    ("CONNECTION", "KẾT_NỐI"),
 ];
 
 /// The frame of a Vietnamese help text, as clap's own but for the word before the usage.

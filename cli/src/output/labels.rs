@@ -104,6 +104,22 @@ pub(crate) fn both((vietnamese, english): (&str, &str)) -> String {
     language::both(vietnamese, english)
 }
 
+/// A chip proof by its stable name.
+pub(super) fn proof(name: &str) -> String {
+    let vietnamese = match name {
+        "chip_authentication" => "xác thực chip (CA)",
+        "chip_authentication_mapping" => "xác thực chip qua PACE (CAM)",
+        "active_authentication" => "xác thực chủ động (AA)",
+        name => name,
+    };
+    language::one(vietnamese.to_owned(), name.replace('_', " "))
+}
+
+/// A signature's algorithms: `ECDSA with SHA-384`.
+pub(super) fn scheme(name: &str) -> String {
+    if language::is_vietnamese() { name.replace(" with ", " với ") } else { name.to_owned() }
+}
+
 /// Why something was refused, in one language and without the kind of error, which other lines say.
 pub(crate) fn reason(error: &Error) -> String {
     let (vietnamese, english) = reasons(error);
@@ -121,6 +137,17 @@ pub(crate) fn reasons(error: &Error) -> (String, String) {
         Error::NotAuthorised(why) => (behind_the_kind(), why.to_string()),
         Error::PolicyRefused(why) => (behind_the_kind(), why.to_string()),
         Error::ChannelBroken(why) => (behind_the_kind(), why.to_string()),
-        other => (whole.to_owned(), other.to_string()),
+        other => (as_reason(whole), other.to_string()),
+    }
+}
+
+/// A sentence without its capital letter; a name of capitals keeps it.
+fn as_reason(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => sentence.to_owned(),
     }
 }

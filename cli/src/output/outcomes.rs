@@ -38,10 +38,10 @@ fn shown(check: Check, words: &str) -> Option<String> {
     let within = |start: &str, end: &str| words.strip_prefix(start)?.strip_suffix(end);
     let sentence = match check {
         // Names of protocols, algorithms and curves alone.
-        Check::Access
-        | Check::SodSignature
-        | Check::ChipAuthentication
-        | Check::ChipAuthenticationMapping => words.to_owned(),
+        Check::Access | Check::ChipAuthentication | Check::ChipAuthenticationMapping => {
+            words.to_owned()
+        }
+        Check::SodSignature => labels::scheme(words),
         Check::SecureMessaging => {
             "mọi trả lời của chip từ lúc mở đều được xác thực; chỉ một lỗi là dừng đọc".to_owned()
         }

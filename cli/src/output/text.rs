@@ -256,7 +256,7 @@ fn chip_proofs(proofs: &[ChipProof]) -> Vec<(String, String)> {
     let mut rows = Vec::new();
     for alike in proofs.chunk_by(|one, other| one.strength() == other.strength()) {
         let line = |proof: &&ChipProof| {
-            format!("{}: {}", proof.name().replace('_', " "), proof.description())
+            format!("{}: {}", labels::proof(proof.name()), proof.description())
         };
         rows.extend(alike.iter().map(|proof| (name.clone(), line(proof))));
         let Some(proof) = alike.first() else { continue };

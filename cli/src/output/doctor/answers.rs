@@ -2,8 +2,10 @@
 
 use cccd::inspection::Question;
 
+use crate::output::labels;
+
 /// Pieces of answers between semicolons; `{}` is a name, a number or a status.
-const PIECES: [(&str, &str); 41] = [
+const PIECES: [(&str, &str); 42] = [
     ("the chip proved it", "chip đã chứng minh"),
     ("it did not run ({})", "không chạy được ({})"),
     ("DG14 has no key for it", "DG14 không có khóa cho việc này"),
@@ -45,6 +47,7 @@ const PIECES: [(&str, &str); 41] = [
     ("EF.ATR/INFO says {} and {}", "EF.ATR/INFO ghi {} và {}"),
     ("EF.CVCA names nobody", "EF.CVCA không nêu cơ quan nào"),
     ("EF.CVCA names {}", "EF.CVCA nêu {}"),
+    ("{} bytes", "{} byte"),
 ];
 
 /// The same of three parts.
@@ -61,7 +64,7 @@ pub(super) fn vietnamese(question: Question, answer: &str) -> String {
     match question {
         // Names of certificates are nobody's to translate.
         Question::DocumentSigner => match answer.rsplit_once(" to ") {
-            Some((before, until)) => format!("{before} đến {until}"),
+            Some((before, until)) => labels::scheme(&format!("{before} đến {until}")),
             None => answer.to_owned(),
         },
         Question::Authority => match answer.rsplit_once("; ") {

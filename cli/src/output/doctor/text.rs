@@ -9,7 +9,10 @@ use super::answers::vietnamese;
 use crate::{
     doctor::{Report, Time},
     language::{both, choose, is_vietnamese, one},
-    output::page::{Mark, Page},
+    output::{
+        labels,
+        page::{Mark, Page},
+    },
 };
 
 type Rows = Vec<(String, String)>;
@@ -297,7 +300,7 @@ fn signature(facts: &SignatureFacts) -> Rows {
         Some(false) => "✘",
         None => "?",
     };
-    let scheme = facts.scheme.as_deref().unwrap_or("?");
+    let scheme = labels::scheme(facts.scheme.as_deref().unwrap_or("?"));
     let mut rows = vec![
         row("Chữ ký", "Signature", format!("{correct} {scheme}")),
         row("Chứng thư kèm theo", "Certificates", facts.certificates.to_string()),
@@ -318,7 +321,11 @@ fn signature(facts: &SignatureFacts) -> Rows {
             signer.authority_key_id.clone().unwrap_or_else(unknown),
         ),
         row("Khóa", "Key", format!("{}{explicit}", signer.key.clone().unwrap_or_else(unknown))),
-        row("Ký bằng", "Signed with", signer.signed_with.clone().unwrap_or_else(unknown)),
+        row(
+            "Ký bằng",
+            "Signed with",
+            labels::scheme(&signer.signed_with.clone().unwrap_or_else(unknown)),
+        ),
         row("Thời hạn", "Valid", format!("{} – {}", signer.not_before, signer.not_after)),
         row("Công dụng", "Key usage", signer.key_usage.join(", ")),
         row("Phần mở rộng", "Extensions", signer.extensions.join(" ")),
@@ -381,9 +388,10 @@ fn proofs(seen: &Survey) -> Rows {
             format!("✔ {words}{}{der}", length.unwrap_or_default())
         }
     };
+    let (chip, active) = (words(&seen.chip_authentication), words(&seen.active_authentication));
     vec![
-        ("Chip Authentication".to_owned(), words(&seen.chip_authentication)),
-        ("Active Authentication".to_owned(), words(&seen.active_authentication)),
+        (one("Xác thực chip (CA)", "Chip Authentication").to_owned(), chip),
+        (one("Xác thực chủ động (AA)", "Active Authentication").to_owned(), active),
     ]
 }
 
