@@ -23,7 +23,7 @@ const OF_CLAP: [(&str, &str); 5] = [
 ];
 
 /// What stands for a value in a help text.
-const PLACEHOLDERS: [(&str, &str); 21] = [
+const PLACEHOLDERS: [(&str, &str); 22] = [
     ("FILE", "TỆP"),
     ("PATH", "ĐƯỜNG_DẪN"),
     ("NAME", "TÊN"),
@@ -45,10 +45,12 @@ const PLACEHOLDERS: [(&str, &str); 21] = [
     ("FIELD=COLUMN", "MỤC=CỘT"),
     ("LANGUAGE", "NGÔN_NGỮ"),
     ("FINDING", "LOẠI"),
+    ("PHOTO|TEXT", "ẢNH|NỘI_DUNG"),
 ];
 
 /// The frame of a Vietnamese help text, as clap's own but for the word before the usage.
-const FRAME: &str = "{before-help}{about-with-newline}\n{START}Cách dùng:{END} {usage}\n\n{all-args}{after-help}";
+const FRAME: &str =
+    "{before-help}{about-with-newline}\n{START}Cách dùng:{END} {usage}\n\n{all-args}{after-help}";
 
 /// The command with every text in the chosen language.
 pub(crate) fn in_language(mut command: Command) -> Command {
@@ -65,7 +67,8 @@ fn translated(command: Command) -> Command {
         command.get_after_help(),
         command.get_after_long_help(),
     ];
-    let [about, long, after, after_long] = texts.map(|text| text.map(|text| said(&text.to_string())));
+    let [about, long, after, after_long] =
+        texts.map(|text| text.map(|text| said(&text.to_string())));
     let mut command = command.mut_args(argument).mut_subcommands(translated);
     if let Some(about) = about {
         command = command.about(about);
@@ -85,7 +88,8 @@ fn translated(command: Command) -> Command {
 /// Ours has two halves; clap's own texts are known.
 fn said(text: &str) -> String {
     let known = OF_CLAP.iter().find(|(english, _)| *english == text);
-    known.map_or_else(|| choose(text), |(english, vietnamese)| one(*vietnamese, *english).to_owned())
+    known
+        .map_or_else(|| choose(text), |(english, vietnamese)| one(*vietnamese, *english).to_owned())
 }
 
 fn argument(argument: Arg) -> Arg {

@@ -23,7 +23,9 @@ use cccd::{
 };
 use clap::Args;
 
-use crate::{exit, failure::Failure, language::one, operator::Remark, portrait::Portrait, speed::Cost};
+use crate::{
+    exit, failure::Failure, language::one, operator::Remark, portrait::Portrait, speed::Cost,
+};
 
 #[cfg(feature = "pcsc")]
 pub(crate) use json::verdict as verdict_object;

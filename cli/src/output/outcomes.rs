@@ -52,9 +52,7 @@ fn shown(check: Check, words: &str) -> Option<String> {
             let until = until.strip_prefix(", in force until ").and_then(|it| it.strip_suffix(','));
             let until = until.map(|day| format!(", có hiệu lực đến {}", labels::day(day)));
             let until = until.unwrap_or_default();
-            format!(
-                "danh sách thu hồi của cơ quan cấp{until} không có chứng thư nào của chuỗi này"
-            )
+            format!("danh sách thu hồi của cơ quan cấp{until} không có chứng thư nào của chuỗi này")
         }
         Check::Validity => match within("signer valid on ", "") {
             Some(day) => {

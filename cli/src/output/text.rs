@@ -204,8 +204,14 @@ fn holder(accepted: &Accepted) -> Vec<(String, String)> {
         (label(labels::field("full_name")), name.trim_end().to_owned()),
         (label(("Số giấy tờ", "Document number")), mrz.document_number().reveal().clone()),
         (label(labels::field("nationality")), mrz.nationality().to_owned()),
-        (label(("Ngày sinh (năm tháng ngày)", "Date of birth (YYMMDD)")), mrz.birth_text().reveal().clone()),
-        (label(("Có giá trị đến (năm tháng ngày)", "Date of expiry (YYMMDD)")), mrz.expiry_text().reveal().clone()),
+        (
+            label(("Ngày sinh (năm tháng ngày)", "Date of birth (YYMMDD)")),
+            mrz.birth_text().reveal().clone(),
+        ),
+        (
+            label(("Có giá trị đến (năm tháng ngày)", "Date of expiry (YYMMDD)")),
+            mrz.expiry_text().reveal().clone(),
+        ),
     ]
 }
 

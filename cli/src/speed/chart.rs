@@ -216,11 +216,8 @@ impl Chart {
         }
         let mut x = left;
         for ((vietnamese, english, colour), time) in CAUSES.into_iter().zip(self.total.causes()) {
-            let name = if vietnamese == english {
-                english.to_owned()
-            } else {
-                both(vietnamese, english)
-            };
+            let name =
+                if vietnamese == english { english.to_owned() } else { both(vietnamese, english) };
             let words = format!("{name} {} ms", milliseconds(time));
             svg.bar(x, y - 10.0, (12.0, 12.0), colour);
             svg.text(x + 18.0, y, "soft", 12, "start", &words);

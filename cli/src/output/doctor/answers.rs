@@ -124,7 +124,11 @@ mod tests {
                 "C=VN, O=a; CN=to; mã khóa 01",
             ),
             (Question::EntrySixteen, "hex:16", "hex:16"),
-            (Question::Fingerprints, "closed, 6982; EF.CVCA names nobody", "đóng, 6982; EF.CVCA không nêu cơ quan nào"),
+            (
+                Question::Fingerprints,
+                "closed, 6982; EF.CVCA names nobody",
+                "đóng, 6982; EF.CVCA không nêu cơ quan nào",
+            ),
         ] {
             assert_eq!(vietnamese(question, english), expected);
         }
