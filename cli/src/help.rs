@@ -23,7 +23,7 @@ const OF_CLAP: [(&str, &str); 5] = [
 ];
 
 /// What stands for a value in a help text.
-const PLACEHOLDERS: [(&str, &str); 23] = [
+const PLACEHOLDERS: [(&str, &str); 24] = [
     ("FILE", "TỆP"),
     ("PATH", "ĐƯỜNG_DẪN"),
     ("NAME", "TÊN"),
@@ -47,6 +47,7 @@ const PLACEHOLDERS: [(&str, &str); 23] = [
     ("FINDING", "LOẠI"),
     ("POLICY", "QUY_ĐỊNH"),
     ("CONNECTION", "KẾT_NỐI"),
+    ("PHOTO|TEXT", "ẢNH|NỘI_DUNG"),
 ];
 
 /// The frame of a Vietnamese help text, as clap's own but for the word before the usage.

@@ -150,7 +150,7 @@ fn fields_and_key_are_told() {
 fn what_is_no_card_is_told_with_its_reason() {
     for (arguments, status, code) in [
         (&[picture("nothing.jpg")][..], 23, "file.no_qr_code"),
-        (&[picture("paper-card.jpg")], 10, "invalid_key.not_a_cccd_qr"),
+        (&[picture("paper-card.jpg")], 10, "invalid_key.insurance_card_qr"),
         (&["no|card".to_owned()], 10, "invalid_key.not_a_cccd_qr"),
         (&["no/such/picture.jpg".to_owned()], 23, "file.not_found"),
     ] {
@@ -203,11 +203,35 @@ fn a_photograph_is_a_key() {
     }
     for (name, status, code) in [
         ("covered.jpg", 23, "file.no_qr_code"),
-        ("paper-card.jpg", 10, "invalid_key.not_a_cccd_qr"),
+        ("paper-card.jpg", 10, "invalid_key.insurance_card_qr"),
         ("two-people.jpg", 23, "file.several_cards"),
         ("plain-indefinite.jpg", 11, "access_denied.wrong_key"),
     ] {
         let ran = read(name);
         assert_eq!((ran.status, &ran.json()["error"]["code"]), (status, &code.into()), "{name}");
     }
+}
+
+#[test]
+fn damage_is_named_and_a_paper_card_told_apart() {
+    let code = |name: &str| {
+        run(&["qr", "--json", &picture(name)]).json()["sources"][0]["codes"][0].clone()
+    };
+    assert!(code("plain.jpg")["damage"].is_null());
+    let twice = code("written-twice.jpg");
+    assert_eq!(
+        (&twice["damage"]["code"], &twice["damage"]["undone"]),
+        (&"charset_undone".into(), &true.into())
+    );
+    assert_eq!(twice["fields"], code("plain.jpg")["fields"]);
+    let paper = code("paper-card.jpg");
+    assert_eq!(paper["error"]["code"], "invalid_key.insurance_card_qr");
+    assert_eq!(paper["insurance_card"]["number"], "XX4000000000000");
+    assert_eq!(paper["insurance_card"]["full_name"], "Nguyễn");
+    let page = run(&["qr", &picture("paper-card.jpg"), "--lang", "vi"]);
+    assert!(
+        page.stdout.contains("Số thẻ") && !page.stdout.contains("Card number"),
+        "{}",
+        page.stdout
+    );
 }

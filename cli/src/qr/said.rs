@@ -1,11 +1,16 @@
 //! What is said of codes: a page for a person, or one JSON object.
 
-use cccd::{sensitive::Personal, vietnam::QrText};
+use cccd::{
+    date::Date,
+    sensitive::Personal,
+    vietnam::{QrText, health_insurance::InsuranceCardQr},
+};
 use serde_json::{Value, json};
 
 use super::{Code, Source, text};
 use crate::{
     failure::Failure,
+    language::choose,
     output::{
         error_object,
         labels::{self, both},
@@ -24,19 +29,44 @@ fn card(qr: &QrText) -> Option<&'static str> {
     }
 }
 
-/// The fields under their stable names; what is not there is `None`.
-fn fields(qr: &QrText) -> [(&'static str, Option<String>); 7] {
-    let revealed = |text: Option<&Personal<String>>| text.map(|text| text.reveal().clone());
-    let filled = |text: String| (!text.is_empty()).then_some(text);
-    [
+/// Fields under their stable names; what is not there is `None`.
+type Fields = Vec<(&'static str, Option<String>)>;
+
+fn revealed(text: Option<&Personal<String>>) -> Option<String> {
+    text.map(|text| text.reveal().clone()).filter(|text| !text.is_empty())
+}
+
+fn day(day: Option<&Personal<Date>>) -> Option<String> {
+    day.map(|day| day.reveal().to_string())
+}
+
+fn of_card(qr: &QrText) -> Fields {
+    vec![
         ("id_number", Some(qr.id_number().reveal().to_string())),
         ("old_id_number", revealed(qr.old_id_number())),
-        ("full_name", Some(qr.full_name_nfc().reveal().clone())),
-        ("date_of_birth", qr.date_of_birth().map(|day| day.reveal().to_string())),
+        ("full_name", revealed(Some(&qr.full_name_nfc()))),
+        ("date_of_birth", day(qr.date_of_birth())),
         ("sex", qr.sex().map(|sex| sex.reveal().to_string())),
-        ("residence", filled(qr.residence().reveal().clone())),
-        ("issue_date", qr.issue_date().map(|day| day.reveal().to_string())),
+        ("residence", revealed(Some(qr.residence()))),
+        ("issue_date", day(qr.issue_date())),
     ]
+}
+
+/// A paper health-insurance card is no key, but hospitals lay it under the same scanner.
+fn of_insurance_card(card: &InsuranceCardQr) -> Fields {
+    vec![
+        ("number", revealed(Some(card.number()))),
+        ("full_name", revealed(Some(card.full_name()))),
+        ("date_of_birth", day(card.date_of_birth())),
+        ("sex", card.sex().map(|sex| sex.reveal().to_string())),
+        ("address", revealed(card.address())),
+        ("clinic", revealed(Some(card.clinic()))),
+        ("valid_from", day(card.valid_from())),
+    ]
+}
+
+fn object(fields: Fields) -> Value {
+    fields.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
 }
 
 pub(super) fn json(seen: &Seen<'_>) -> String {
@@ -63,30 +93,31 @@ pub(super) fn json(seen: &Seen<'_>) -> String {
 }
 
 fn code(code: &Code) -> Value {
-    let mut object = json!({
+    let text = text(&code.bytes);
+    let qr = code.outcome.as_ref().ok();
+    let insurance = InsuranceCardQr::parse(&text);
+    let further =
+        qr.map(|qr| qr.tail().iter().map(|field| field.reveal().clone()).collect::<Vec<_>>());
+    let damage = qr.and_then(QrText::damage).map(|damage| {
+        json!({
+            "code": damage.code(),
+            "undone": damage.is_undone(),
+            "message": damage.message(),
+            "message_vi": damage.message_vi(),
+        })
+    });
+    json!({
         "bytes": code.bytes.len(),
         "utf_8": str::from_utf8(&code.bytes).is_ok(),
-        "text": text(&code.bytes),
-        "card": Value::Null,
-        "fields": Value::Null,
-        "further_fields": Value::Null,
-        "can": Value::Null,
-        "error": Value::Null,
-    });
-    match &code.outcome {
-        Ok(qr) => {
-            object["card"] = json!(card(qr));
-            object["fields"] = fields(qr)
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), json!(value)))
-                .collect();
-            object["further_fields"] =
-                qr.tail().iter().map(|field| json!(field.reveal())).collect();
-            object["can"] = json!(qr.card_access_number().reveal());
-        }
-        Err(error) => object["error"] = error_object(&error.clone().into()),
-    }
-    object
+        "text": text,
+        "card": qr.and_then(card),
+        "fields": qr.map(|qr| object(of_card(qr))),
+        "further_fields": further,
+        "can": qr.map(|qr| qr.card_access_number().reveal().clone()),
+        "damage": damage,
+        "insurance_card": insurance.map(|card| object(of_insurance_card(&card))),
+        "error": code.outcome.as_ref().err().map(|error| error_object(&error.clone().into())),
+    })
 }
 
 pub(super) fn page(seen: &Seen<'_>) -> String {
@@ -113,44 +144,66 @@ pub(super) fn page(seen: &Seen<'_>) -> String {
         }
     }
     page.line("");
-    page.remark("Mã QR không chứng minh điều gì: ai cũng in được. Hãy đọc chip.");
-    page.remark("A QR code proves nothing: anybody can print one. Read the chip.");
+    page.remark_in_each(
+        "Mã QR không chứng minh điều gì: ai cũng in được. Hãy đọc chip.",
+        "A QR code proves nothing: anybody can print one. Read the chip.",
+    );
     page.text
 }
 
 fn explained(page: &mut Page, code: &Code) {
+    let text = text(&code.bytes);
     let qr = match &code.outcome {
         Ok(qr) => qr,
         Err(error) => {
             refused(page, &error.clone().into());
-            page.indented(&text(&code.bytes));
+            match InsuranceCardQr::parse(&text) {
+                Some(card) => page.rows(&rows(of_insurance_card(&card))),
+                None => page.indented(&text),
+            }
             return;
         }
     };
-    let words = match card(qr) {
+    let words = choose(match card(qr) {
         Some("2021") => "Thẻ CCCD mẫu 2021 · Card of 2021",
         Some(_) => "Thẻ căn cước mẫu 2024 · Card of 2024",
         None => "Không rõ mẫu thẻ · Card of an unknown kind",
-    };
-    page.marked(Mark::Good, words, words.chars().count(), "");
-    let absent = || "—".to_owned();
-    let mut rows: Vec<_> = fields(qr)
-        .into_iter()
-        .map(|(name, value)| {
-            let value =
-                if name.contains("date") { value.as_deref().map(labels::day) } else { value };
-            (both(labels::field(name)), value.unwrap_or_else(absent))
-        })
-        .collect();
+    });
+    page.marked(Mark::Good, &words, words.chars().count(), "");
+    let mut rows = rows(of_card(qr));
     for field in qr.tail() {
         rows.push((both(("Mục thêm", "Further field")), field.reveal().clone()));
     }
     let can = qr.card_access_number().reveal().clone();
     rows.push((both(("Mã mở chip (CAN)", "Key to the chip (CAN)")), can));
     page.rows(&rows);
+    if let Some(damage) = qr.damage() {
+        page.remark_in_each(&damage.message_vi(), &damage.message());
+    }
+}
+
+fn rows(fields: Fields) -> Vec<(String, String)> {
+    let label = |name| match name {
+        "number" => ("Số thẻ", "Card number"),
+        "address" => ("Địa chỉ", "Address"),
+        "clinic" => ("Nơi đăng ký khám", "Registered clinic"),
+        "valid_from" => ("Có giá trị từ", "Valid from"),
+        name => labels::field(name),
+    };
+    fields
+        .into_iter()
+        .map(|(name, value)| {
+            let is_day = matches!(name, "date_of_birth" | "issue_date" | "valid_from");
+            let value = value.map(|value| if is_day { labels::day(&value) } else { value });
+            (both(label(name)), value.unwrap_or_else(|| "—".to_owned()))
+        })
+        .collect()
 }
 
 fn refused(page: &mut Page, failure: &Failure) {
-    let words = format!("{} · {}", failure.message_vi(), failure.message());
-    page.marked(Mark::Bad, failure.code(), failure.code().len(), &words);
+    let code = failure.code();
+    page.marked(Mark::Bad, code, code.len(), "");
+    page.indented_in_each(&failure.message_vi(), &failure.message());
+    let (english, vietnamese) = failure.what_to_do();
+    page.indented_in_each(&format!("→ {vietnamese}"), &format!("→ {english}"));
 }
