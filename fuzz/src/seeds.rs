@@ -6,7 +6,9 @@ use cccd::{crypto::DigestAlgorithm, document::Evidence, tlv::Reader};
 use cccd_simulator::{
     CardOptions, CvAuthority, CvAuthorityOptions, Issuer, IssuerOptions, Person, Personalisation,
     TerminalOptions,
-    personalisation::file,
+    personalisation::{
+        RecordEdition, atr_info, dg2, dg3, dg4, displayed_images, file, further_groups,
+    },
     portrait::PortraitOptions,
     profiles,
     tlv::{node, sequence, set},
@@ -79,6 +81,21 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "dg13" => from_cards(&[file::DG13]),
         "dg14" => every_card(|card| card.files.get(&file::DG14).cloned()),
         "dg15" => every_card(|card| card.files.get(&file::DG15).cloned()),
+        "biometrics" => RecordEdition::ALL
+            .into_iter()
+            .flat_map(|edition| [small_face(edition), dg3(edition), dg4(edition)])
+            .collect(),
+        "details" => further(&[11, 12, 16]),
+        "other_files" => [
+            further(&[8, 9, 10]),
+            vec![
+                displayed_images(5, &[vec![0xFF, 0xD8, 0xFF, 0xE0]]),
+                displayed_images(7, &[vec![0xFF, 0x4F, 0xFF, 0x51], vec![1]]),
+                atr_info(2048, 65_538),
+                node(0x61, &node(0x4F, &[0xA0, 0, 0, 2, 0x47, 0x10, 1])),
+            ],
+        ]
+        .concat(),
         "sod" => [from_cards(&[file::SOD]), owned(&LISTS_OF_DIGESTS)].concat(),
         "lds_security_object" => {
             from_cards(&[file::SOD]).iter().filter_map(|sod| content(sod)).collect()
@@ -134,6 +151,12 @@ pub fn foreign(target: &str, folder: &Path) -> Vec<Vec<u8>> {
         "card_security" => &["files/EF.CardSecurity"],
         "dg1" => &["bsi-mustermann/Datagroup1.bin", "lds/bsi2008/Datagroup1.bin"],
         "dg2" => &["bsi-mustermann/Datagroup2.bin", "lds/bsi2008/Datagroup2.bin", "lds/dg2"],
+        "biometrics" => &[
+            "bsi-mustermann/Datagroup3.bin",
+            "bsi-mustermann/Datagroup4.bin",
+            "lds/bsi2008/Datagroup3.bin",
+            "lds/dg2",
+        ],
         "dg14" => &["bsi-mustermann/Datagroup14.bin", "lds/bsi2008/Datagroup14.bin", "files/DG14"],
         "dg15" => &["bsi-mustermann/Datagroup15.bin", "lds/bsi2008/Datagroup15.bin", "files/DG15"],
         "sod" => &["bsi-mustermann/EF_SOD.bin", "lds/bsi2008/EF_SOD.bin", "files/EF.SOD"],
@@ -170,6 +193,21 @@ fn owned(all: &[&[u8]]) -> Vec<Vec<u8>> {
 fn from_cards(files: &[u16]) -> Vec<Vec<u8>> {
     let all = WORLD.cards.iter().flat_map(|card| files.iter().map(|file| card.files[file].clone()));
     once(all.collect())
+}
+
+/// A face of a few pixels.
+fn small_face(edition: RecordEdition) -> Vec<u8> {
+    let portrait = PortraitOptions { width: 8, height: 8, target_bytes: 0, image: None };
+    dg2(&portrait.make(), edition)
+}
+
+/// Groups that a CCCD does not have.
+fn further(numbers: &[u8]) -> Vec<Vec<u8>> {
+    let groups = further_groups(&Person::sample());
+    let wanted = |identifier: u16| {
+        file::data_group_number(identifier).is_some_and(|number| numbers.contains(&number))
+    };
+    groups.into_iter().filter(|(file, _)| wanted(*file)).map(|(_, bytes)| bytes).collect()
 }
 
 fn once(mut all: Vec<Vec<u8>>) -> Vec<Vec<u8>> {

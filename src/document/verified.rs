@@ -2,7 +2,7 @@ use super::{ChipProof, Evidence, Report};
 use crate::{
     error::{Error, PolicyRefusal, Result},
     findings::Outcome,
-    lds::{Dg1, Dg2},
+    lds::{Dg1, Dg2, Dg3, Dg4, Dg5, Dg7, Dg11, Dg12, Dg16},
     mrz::Mrz,
     passive::Authenticated,
 };
@@ -128,6 +128,62 @@ impl VerifiedDocument {
     /// `NotAuthentic` if DG2 was not read, `Malformed` if it breaks Doc 9303-10.
     pub fn dg2(&self) -> Result<Dg2> {
         Dg2::parse(self.authenticated.require(2)?)
+    }
+
+    /// Fingerprints, where a terminal opened them.
+    ///
+    /// # Errors
+    /// `NotAuthentic` if DG3 was not read, `Malformed` if it breaks Doc 9303-10.
+    pub fn dg3(&self) -> Result<Dg3> {
+        Dg3::parse(self.authenticated.require(3)?)
+    }
+
+    /// Irises, where a terminal opened them.
+    ///
+    /// # Errors
+    /// `NotAuthentic` if DG4 was not read, `Malformed` if it breaks Doc 9303-10.
+    pub fn dg4(&self) -> Result<Dg4> {
+        Dg4::parse(self.authenticated.require(4)?)
+    }
+
+    /// The portrait as it is printed.
+    ///
+    /// # Errors
+    /// `NotAuthentic` if DG5 was not read, `Malformed` if it breaks Doc 9303-10.
+    pub fn dg5(&self) -> Result<Dg5> {
+        Dg5::parse(self.authenticated.require(5)?)
+    }
+
+    /// The signature or usual mark as it is printed.
+    ///
+    /// # Errors
+    /// `NotAuthentic` if DG7 was not read, `Malformed` if it breaks Doc 9303-10.
+    pub fn dg7(&self) -> Result<Dg7> {
+        Dg7::parse(self.authenticated.require(7)?)
+    }
+
+    /// Additional details of the holder, which a CCCD does not have.
+    ///
+    /// # Errors
+    /// `NotAuthentic` if DG11 was not read, `Malformed` if it breaks Doc 9303-10.
+    pub fn dg11(&self) -> Result<Dg11> {
+        Dg11::parse(self.authenticated.require(11)?)
+    }
+
+    /// Additional details of the document, which a CCCD does not have.
+    ///
+    /// # Errors
+    /// `NotAuthentic` if DG12 was not read, `Malformed` if it breaks Doc 9303-10.
+    pub fn dg12(&self) -> Result<Dg12> {
+        Dg12::parse(self.authenticated.require(12)?)
+    }
+
+    /// Persons to notify, which a CCCD does not have.
+    ///
+    /// # Errors
+    /// `NotAuthentic` if DG16 was not read, `Malformed` if it breaks Doc 9303-10.
+    pub fn dg16(&self) -> Result<Dg16> {
+        Dg16::parse(self.authenticated.require(16)?)
     }
 
     /// How the chip proved itself; empty if the document offers no proof and the policy accepted that.

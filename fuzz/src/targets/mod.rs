@@ -2,6 +2,7 @@
 
 mod codec;
 mod files;
+mod groups;
 mod kept;
 mod printed;
 #[cfg(fuzzing)]
@@ -45,6 +46,9 @@ targets! {
     files::dg13,
     files::dg14,
     files::dg15,
+    groups::biometrics,
+    groups::details,
+    groups::other_files,
     files::sod,
     files::lds_security_object,
     trust::certificate,
