@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use cccd::lds::ImageFormat;
 
-use crate::save;
+use crate::{language::both, save};
 
 /// Why a picture stays as it is, in Vietnamese and English.
 type Reason = (String, String);
@@ -33,8 +33,9 @@ pub(crate) fn save(
             let path = path.with_extension(format.extension());
             write(&path, bytes)?;
             let shown = path.display();
-            let words = format!(
-                "{vi}; đã lưu nguyên dạng vào {shown} · {en}; it was saved as it is, in {shown}"
+            let words = both(
+                &format!("{vi}; đã lưu nguyên dạng vào {shown}"),
+                &format!("{en}; it was saved as it is, in {shown}"),
             );
             Ok((path, Some(words)))
         }

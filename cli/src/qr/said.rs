@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{Code, Source, text};
 use crate::{
     failure::Failure,
+    language::{self, choose},
     output::{
         error_object,
         labels::{self, both},
@@ -96,7 +97,7 @@ pub(super) fn page(seen: &Seen<'_>) -> String {
             Ok(source) => (source.name, source.pixels),
             Err(_) => (*name, None),
         };
-        page.heading(&pixels.map_or_else(
+        page.title(&pixels.map_or_else(
             || name.to_owned(),
             |(width, height)| format!("{name}  {width} × {height}"),
         ));
@@ -113,8 +114,10 @@ pub(super) fn page(seen: &Seen<'_>) -> String {
         }
     }
     page.line("");
-    page.remark("Mã QR không chứng minh điều gì: ai cũng in được. Hãy đọc chip.");
-    page.remark("A QR code proves nothing: anybody can print one. Read the chip.");
+    page.remark_in_each(
+        "Mã QR không chứng minh được gì: ai cũng in được. Hãy đọc chip.",
+        "A QR code proves nothing: anybody can print one. Read the chip.",
+    );
     page.text
 }
 
@@ -132,7 +135,8 @@ fn explained(page: &mut Page, code: &Code) {
         Some(_) => "Thẻ căn cước mẫu 2024 · Card of 2024",
         None => "Không rõ mẫu thẻ · Card of an unknown kind",
     };
-    page.marked(Mark::Good, words, words.chars().count(), "");
+    let words = choose(words);
+    page.marked(Mark::Good, &words, console::measure_text_width(&words), "");
     let absent = || "—".to_owned();
     let mut rows: Vec<_> = fields(qr)
         .into_iter()
@@ -151,6 +155,6 @@ fn explained(page: &mut Page, code: &Code) {
 }
 
 fn refused(page: &mut Page, failure: &Failure) {
-    let words = format!("{} · {}", failure.message_vi(), failure.message());
+    let words = language::both(&failure.message_vi(), &failure.message());
     page.marked(Mark::Bad, failure.code(), failure.code().len(), &words);
 }
