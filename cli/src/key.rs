@@ -153,8 +153,7 @@ impl KeyArguments {
     pub(crate) fn key(&self) -> Result<Option<Key>, Failure> {
         #[cfg(feature = "qr-photo")]
         if let Some(path) = &self.qr_photo {
-            let qr = crate::qr::of_one_card(path)?;
-            return Ok(Some(Key { access: qr.access_key(), printed: Some(Box::new(qr)) }));
+            return Ok(Some(of_qr(crate::qr::of_one_card(path)?)));
         }
         let key = if let Some(can) = &self.can {
             Key::of(AccessKey::from_can(&text(can)?)?)
@@ -197,11 +196,14 @@ pub(crate) fn scanned(line: &str) -> Result<Key, Failure> {
 
 /// The key in a QR code's text, whose dates may open a chip without PACE.
 fn qr_text(text: &str) -> Result<Key, Failure> {
-    let qr = QrText::parse(text)?;
+    Ok(of_qr(QrText::parse(text)?))
+}
+
+fn of_qr(qr: QrText) -> Key {
     let printed = Printed::Qr(Box::new(qr.clone()));
     let others = qr.key_candidates().map(|keys| Others { keys, printed: printed.clone() });
     let printed = Some(printed.data());
-    Ok(Key { access: qr.access_key(), printed, others, damage: qr.damage() })
+    Key { access: qr.access_key(), printed, others, damage: qr.damage() }
 }
 
 /// The key that the twelve digits are.
