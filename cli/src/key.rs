@@ -13,7 +13,7 @@ use cccd::{
 };
 use clap::Args;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, language::choose};
 
 /// What opens the card: printed on it, or known to its holder.
 ///
@@ -21,31 +21,34 @@ use crate::failure::Failure;
 /// can see a command line.
 #[derive(Args)]
 #[command(
-    next_help_heading = "Mã mở chip, chọn một · Key, one of (@FILE reads a file, - standard input)"
+    next_help_heading = "Mã mở chip, chọn một (@TỆP đọc từ tệp, - đọc đầu vào chuẩn) · Key, one of (@FILE reads a file, - standard input)"
 )]
 #[group(multiple = false)]
 pub(crate) struct KeyArguments {
-    /// Số CAN, 6 số cuối của số định danh · Card access number: the last six digits of the ID number
+    /// Mã CAN: 6 số cuối của số định danh · Card access number: the last six digits of the ID number
     #[arg(long, value_name = "DIGITS")]
     can: Option<String>,
-    /// Số định danh, so với chip · The twelve digits; they are compared with the chip's
+    /// Số định danh 12 chữ số; được so với chip · The twelve digits; they are compared with the chip's
     #[arg(long, value_name = "DIGITS")]
     id_number: Option<String>,
-    /// Các dòng MRZ ở mặt sau · The lines on the back, or document number, birth and expiry (YYMMDD
-    /// or YYYY-MM-DD); lines are compared with the chip's
+    /// Các dòng MRZ ở mặt sau, hoặc số giấy tờ, ngày sinh và ngày hết hạn (YYMMDD hoặc YYYY-MM-DD); các dòng được so với
+    /// chip · The lines on the back, or document number, birth and expiry (YYMMDD or YYYY-MM-DD); lines are compared with
+    /// the chip's
     #[arg(long, value_name = "LINE", num_args = 1..=3)]
     mrz: Option<Vec<String>>,
-    /// Nội dung mã QR, so với chip · The QR code's text; it is compared with the chip
+    /// Nội dung mã QR; được so với chip · The QR code's text; it is compared with the chip
     #[arg(long, value_name = "TEXT")]
     qr: Option<String>,
-    /// Ảnh chụp mã QR, so với chip · A photograph of the card with its QR code; the code is compared with the chip
+    /// Ảnh chụp thẻ có mã QR; nội dung mã được so với chip · A photograph of the card with its QR code; the code is
+    /// compared with the chip
     #[cfg(feature = "qr-photo")]
     #[arg(long, value_name = "FILE")]
     qr_photo: Option<std::path::PathBuf>,
-    /// Mã PIN, chip đếm số lần sai · The holder's PIN, five or six digits; the chip counts wrong tries
+    /// Mã PIN của chủ thẻ, 5 hoặc 6 số; chip đếm số lần sai · The holder's PIN, five or six digits; the chip counts wrong
+    /// tries
     #[arg(long, value_name = "DIGITS")]
     pin: Option<String>,
-    /// Mã PUK, chip đếm số lần sai · The holder's PUK, ten digits; the chip counts wrong tries
+    /// Mã PUK của chủ thẻ, 10 số; chip đếm số lần sai · The holder's PUK, ten digits; the chip counts wrong tries
     #[arg(long, value_name = "DIGITS")]
     puk: Option<String>,
 }
@@ -100,11 +103,13 @@ impl Others {
 #[derive(Args)]
 #[command(next_help_heading = "Mã mở chip khi thẻ không có PACE · Key where the chip has no PACE")]
 pub(crate) struct DateArguments {
-    /// Ngày sinh · Date of birth, YYYY-MM-DD or dd/MM/yyyy, beside --id-number; a QR code has it
+    /// Ngày sinh, YYYY-MM-DD hoặc dd/MM/yyyy, kèm --id-number; mã QR đã có sẵn · Date of birth, YYYY-MM-DD or dd/MM/yyyy,
+    /// beside --id-number; a QR code has it
     #[arg(long, value_name = "DATE", requires_all = ["id_number", "issued"], value_parser = day,
           conflicts_with_all = ["can", "mrz", "qr", "pin", "puk"])]
     birth: Option<Date>,
-    /// Ngày cấp · Date of issue; with the date of birth it tells by law when the card expires, which the key needs
+    /// Ngày cấp; cùng với ngày sinh cho biết theo luật ngày thẻ hết hạn, là phần mà mã cần đến · Date of issue; with the
+    /// date of birth it tells by law when the card expires, which the key needs
     #[arg(long, value_name = "DATE", requires = "birth", value_parser = day)]
     issued: Option<Date>,
 }
@@ -124,7 +129,8 @@ impl DateArguments {
 /// A day as machines or as people in Vietnam write it.
 fn day(text: &str) -> Result<Date, String> {
     text.parse().or_else(|_| Date::from_day_month_year(text)).map_err(|_| {
-        "cần ngày có thật · expected a day of the calendar: YYYY-MM-DD, dd/MM/yyyy".to_owned()
+        let expected = choose("cần một ngày có thật · expected a day of the calendar");
+        format!("{expected}: YYYY-MM-DD, dd/MM/yyyy")
     })
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use cccd::document::VerifiedDocument;
 
-use crate::picture;
+use crate::{language::one, picture};
 
 /// What the output says of the portrait.
 pub(crate) struct Portrait {
@@ -40,7 +40,8 @@ pub(crate) fn save(
     document: &VerifiedDocument,
     path: &Path,
 ) -> Result<(PathBuf, Option<String>), String> {
-    let dg2 = document.dg2().map_err(|error| error.to_string())?;
-    let face = dg2.faces().first().ok_or("there is no portrait")?;
+    let dg2 = document.dg2().map_err(|error| one(error.message_vi(), error.to_string()))?;
+    let none = || one("thẻ không có ảnh chân dung", "there is no portrait");
+    let face = dg2.faces().first().ok_or_else(none)?;
     picture::save(face.image.reveal(), face.format, path)
 }

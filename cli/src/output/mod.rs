@@ -24,7 +24,7 @@ use cccd::{
 use clap::Args;
 
 use crate::{
-    exit, failure::Failure, language::one, operator::Remark, portrait::Portrait, speed::Cost,
+    exit, failure::Failure, language::{choose, one}, operator::Remark, portrait::Portrait, speed::Cost,
 };
 
 #[cfg(feature = "pcsc")]
@@ -61,8 +61,9 @@ impl OutputArguments {
 #[derive(Args, Clone, Copy)]
 #[command(next_help_heading = HEADING)]
 pub(crate) struct FormatArguments {
-    /// Tên trường trong JSON · Names of the citizen's fields in JSON: english, or as desk readers give them: hn212,
-    /// dhg (DHG.Hospital), rar (RAR.IdCard.Sdk)
+    /// Tên các mục của công dân trong JSON: english, hoặc như phần mềm đầu đọc để bàn vẫn dùng: hn212, dhg (DHG.Hospital),
+    /// rar (RAR.IdCard.Sdk) · Names of the citizen's fields in JSON: english, or as desk readers give them: hn212, dhg
+    /// (DHG.Hospital), rar (RAR.IdCard.Sdk)
     #[arg(long, value_name = "NAME", requires = "json", default_value_t, value_parser = record_format)]
     pub(crate) format: RecordFormat,
 }
@@ -70,7 +71,8 @@ pub(crate) struct FormatArguments {
 fn record_format(name: &str) -> Result<RecordFormat, String> {
     RecordFormat::from_name(name).ok_or_else(|| {
         let names = RecordFormat::ALL.map(RecordFormat::name).join(", ");
-        format!("không có định dạng nào tên như vậy · no such format\n  tất cả · all: {names}")
+        let unknown = choose("không có định dạng nào tên như vậy · no such format");
+        format!("{unknown}\n  {}: {names}", choose("tất cả · all"))
     })
 }
 

@@ -61,9 +61,14 @@ impl Page {
 
     /// The line above a section, ours in both languages.
     pub(crate) fn heading(&mut self, words: &str) {
-        let heading = self.style().bold().apply_to(choose(words)).to_string();
+        self.title(&choose(words));
+    }
+
+    /// The same for somebody else's words: the name of a file.
+    pub(crate) fn title(&mut self, words: &str) {
+        let title = self.style().bold().apply_to(harmless(words)).to_string();
         self.line("");
-        self.line(&heading);
+        self.line(&title);
     }
 
     pub(crate) fn remark(&mut self, words: &str) {

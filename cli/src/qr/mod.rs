@@ -25,8 +25,8 @@ const LONGEST: u64 = 64 << 20;
 /// The options of `cccd qr`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Ảnh chụp, nội dung đã quét, hoặc - · Photographs (JPEG, PNG), files with scanned text, a text (with `|` in it),
-    /// or - for either from standard input
+    /// Ảnh chụp (JPEG, PNG), tệp chứa nội dung đã quét, chính nội dung đó (có dấu `|`), hoặc - để đọc từ đầu vào chuẩn ·
+    /// Photographs (JPEG, PNG), files with scanned text, a text (with `|` in it), or - for either from standard input
     #[arg(required = true, value_name = "PHOTO|TEXT")]
     sources: Vec<String>,
     /// Chỉ in một đối tượng JSON · Print one JSON object

@@ -127,7 +127,7 @@ pub(super) fn page(seen: &Seen<'_>) -> String {
             Ok(source) => (source.name, source.pixels),
             Err(_) => (*name, None),
         };
-        page.heading(&pixels.map_or_else(
+        page.title(&pixels.map_or_else(
             || name.to_owned(),
             |(width, height)| format!("{name}  {width} × {height}"),
         ));
@@ -145,7 +145,7 @@ pub(super) fn page(seen: &Seen<'_>) -> String {
     }
     page.line("");
     page.remark_in_each(
-        "Mã QR không chứng minh điều gì: ai cũng in được. Hãy đọc chip.",
+        "Mã QR không chứng minh được gì: ai cũng in được. Hãy đọc chip.",
         "A QR code proves nothing: anybody can print one. Read the chip.",
     );
     page.text

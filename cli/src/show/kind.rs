@@ -4,6 +4,8 @@ use cccd::{
     tlv::{Reader, Tag},
 };
 
+use crate::language::choose;
+
 /// Which file it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -55,7 +57,10 @@ impl Kind {
             .find(|(known, _)| plain(known) == plain(name))
             .map(|(_, kind)| kind)
             .ok_or_else(|| {
-                "DG1 … DG16, COM, SOD, CardAccess, CardSecurity, CVCA, DIR, ATR/INFO".to_owned()
+                let unknown = choose("không có tệp này, chỉ có · no such file, only");
+                format!(
+                    "{unknown}: DG1 … DG16, COM, SOD, CardAccess, CardSecurity, CVCA, DIR, ATR/INFO"
+                )
             })
     }
 

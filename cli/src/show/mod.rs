@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     exit,
     failure::Failure,
+    language::both,
     output::{error_object, to_stderr, to_stdout},
     save,
 };
@@ -27,16 +28,17 @@ const LONGEST_FILE: u64 = 16 << 20;
 /// The options of `cccd show`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Tệp của chip · Files of a chip: EF.COM, EF.SOD, DG1 to DG16, EF.CardAccess, EF.DIR, …
+    /// Các tệp của chip: EF.COM, EF.SOD, DG1 đến DG16, EF.CardAccess, EF.DIR, … · Files of a chip: EF.COM, EF.SOD, DG1 to DG16, EF.CardAccess, EF.DIR, …
     #[arg(required = true, value_name = "FILE")]
     paths: Vec<PathBuf>,
-    /// Loại tệp · What the files are, whatever their first tag says: DG11, EF.COM, …
+    /// Coi các tệp là loại này, dù byte đầu của chúng nói gì: DG11, EF.COM, … · What the files are, whatever their first
+    /// tag says: DG11, EF.COM, …
     #[arg(long = "as", value_name = "NAME", value_parser = Kind::named)]
     kind: Option<Kind>,
-    /// Hiện cả dữ liệu cá nhân · Show what the files say of their holder as well
+    /// Hiện cả dữ liệu cá nhân của chủ thẻ · Show what the files say of their holder as well
     #[arg(long)]
     reveal: bool,
-    /// Lưu mọi ảnh nguyên trạng · Save every image as it is stored, in this folder
+    /// Lưu nguyên dạng mọi ảnh vào thư mục này · Save every image as it is stored, in this folder
     #[arg(long, value_name = "FOLDER")]
     pictures: Option<PathBuf>,
     /// Chỉ in một đối tượng JSON · Print one JSON object
@@ -94,8 +96,8 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
                     printed &= to_stdout(&words);
                 }
                 Err(failure) => {
-                    let words = format!("{}: {}\n", path.display(), failure.message());
-                    to_stderr(&format!("{words}{}\n", failure.message_vi()));
+                    let words = both(&failure.message_vi(), &failure.message());
+                    to_stderr(&format!("{}: {words}\n", path.display()));
                 }
             }
         }
