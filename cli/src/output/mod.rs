@@ -24,7 +24,12 @@ use cccd::{
 use clap::Args;
 
 use crate::{
-    exit, failure::Failure, language::{choose, one}, operator::Remark, portrait::Portrait, speed::Cost,
+    exit,
+    failure::Failure,
+    language::{choose, one},
+    operator::Remark,
+    portrait::Portrait,
+    speed::Cost,
 };
 
 #[cfg(feature = "pcsc")]

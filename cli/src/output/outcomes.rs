@@ -3,10 +3,7 @@
 //! The library says it in English, with a stable code. Where its sentence holds a value, an algorithm or a day, the
 //! Vietnamese is made around that value; a sentence that is not known here loses its details, never its outcome.
 
-use cccd::{
-    findings::{Check, Outcome},
-    vietnam::Remark,
-};
+use cccd::findings::{Check, Outcome};
 
 use super::labels;
 use crate::language::{is_vietnamese, one};
@@ -154,18 +151,4 @@ fn not_performed(check: Check, code: &str, reason: &str) -> Option<&'static str>
         (_, "no_transcript") => "các tệp không có thử thách đã ký",
         _ => return None,
     })
-}
-
-/// What to know about a field of the citizen's record.
-pub(super) fn citizen_remark(remark: Remark) -> String {
-    if !is_vietnamese() {
-        return remark.to_string();
-    }
-    let name = |field| labels::field(field).0;
-    match remark {
-        Remark::FromMrz(field) => format!("{}: lấy từ MRZ", name(field)),
-        Remark::GroupsDiffer(field) => format!("{}: DG13 và MRZ khác nhau", name(field)),
-        Remark::Unreadable(field) => format!("{}: không đọc được từ DG13", name(field)),
-        other => other.to_string(),
-    }
 }
