@@ -17,7 +17,10 @@ use cccd::{
     apdu::Response,
     document::Evidence,
     inspection::{InspectionOptions, Step},
-    lds::{Dg14, Dg15, SecurityInfos},
+    lds::{
+        DataGroup, Dg2, Dg3, Dg4, Dg5, Dg7, Dg11, Dg12, Dg14, Dg15, Dg16, IssuerDefined,
+        SecurityInfos,
+    },
     mrz::{Mrz, MrzKey},
     passive,
     policy::Policy,
@@ -452,6 +455,33 @@ fn printed_data_are_not_repeated() {
     let mut canaries = holder(&person, &personalised(false));
     canaries.extend(printed_keys(&person));
     printed.assert_silent(&canaries);
+}
+
+#[test]
+fn groups_of_other_states_print_nothing_of_the_holder() {
+    let options = CardOptions { further_groups: true, iris: true, ..options() };
+    let card = issuer().personalise(&canary(), &options);
+    let group = |number| card.files[&file::of_group(number)].as_slice();
+    let mut printed = Printed::default();
+    printed.result(&Dg3::parse(group(3)));
+    printed.result(&Dg4::parse(group(4)));
+    printed.result(&Dg5::parse(group(5)));
+    printed.result(&Dg7::parse(group(7)));
+    printed.result(&IssuerDefined::parse(DataGroup::new(8).unwrap(), group(8)));
+    printed.result(&Dg11::parse(group(11)));
+    printed.result(&Dg12::parse(group(12)));
+    printed.result(&Dg16::parse(group(16)));
+    // As text, and as other groups.
+    for (tag, number) in [(0x6C, 11), (0x70, 11), (0x6B, 16), (0x75, 3), (0x63, 5)] {
+        let mut other = group(number).to_vec();
+        other[0] = tag;
+        printed.result(&Dg11::parse(&other));
+        printed.result(&Dg12::parse(&other));
+        printed.result(&Dg16::parse(&other));
+        printed.result(&Dg2::parse(&other));
+        printed.result(&Dg3::parse(&other));
+    }
+    printed.assert_silent(&holder(&canary(), &card));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use super::{DataGroup, outermost};
+use super::{DataGroup, RawObject, outermost};
 use crate::{
     error::Result,
     findings::Deviation,
@@ -20,6 +20,7 @@ pub struct Com {
     lds_version: String,
     unicode_version: String,
     tags: Vec<u8>,
+    others: Vec<RawObject>,
     deviations: Vec<Deviation>,
 }
 
@@ -55,6 +56,12 @@ impl Com {
         self.tags.iter().filter_map(|tag| DataGroup::from_tag(Tag::from(*tag)))
     }
 
+    /// Objects with other tags.
+    #[must_use]
+    pub fn others(&self) -> &[RawObject] {
+        &self.others
+    }
+
     /// Tolerances that were used.
     #[must_use]
     pub fn deviations(&self) -> &[Deviation] {
@@ -66,19 +73,21 @@ fn read(bytes: &[u8]) -> Result<Com> {
     let mut deviations = Vec::new();
     let outer = outermost(bytes, 0x60, "the tag 60 of EF.COM", &mut deviations)?;
     let (mut lds_version, mut unicode_version, mut tags) = (None, None, None);
+    let mut others = Vec::new();
     let mut objects = outer.children()?;
     while let Some(object) = objects.next_object()? {
         match object.tag {
             0x5F01 => lds_version = Some(digits(&object, 4)?),
             0x5F36 => unicode_version = Some(digits(&object, 6)?),
             0x5C => tags = Some(object.value.to_vec()),
-            _ => {}
+            _ => others.push(RawObject::of(&object)),
         }
     }
     Ok(Com {
         lds_version: lds_version.ok_or(outer.error("no version of the LDS"))?,
         unicode_version: unicode_version.ok_or(outer.error("no version of Unicode"))?,
         tags: tags.ok_or(outer.error("no list of tags"))?,
+        others,
         deviations,
     })
 }

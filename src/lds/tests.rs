@@ -226,6 +226,9 @@ fn com_lists_the_groups() {
     for (at, byte) in [(0, 0x61), (4, 3), (6, b'x'), (3, 2), (11, 0), (18, 0x5D)] {
         malformed(Com::parse(&changed(&file, at, byte)), "EF.COM");
     }
+    let more = [&file[2..], &[0x5F, 0x37, 1, 9]].concat();
+    let more = Com::parse(&write(0x60, &more)).unwrap();
+    assert_eq!((more.others()[0].tag, more.lds_version()), (0x5F37, "0107"));
     let unknown = Com::parse(&changed(&file, 20, 0x62)).unwrap();
     assert_eq!((unknown.tags().len(), unknown.groups().count()), (5, 4));
 }

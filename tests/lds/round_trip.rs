@@ -361,7 +361,7 @@ fn persons_to_notify() {
             .persons()
             .iter()
             .map(|person| PersonToNotify {
-                recorded: digits(person.recorded).unwrap(),
+                recorded: digits(person.recorded.as_ref().map(|it| *it.reveal())).unwrap(),
                 name: written(person.name.as_ref()).unwrap(),
                 telephone: written(person.telephone.as_ref()).unwrap(),
                 address: written(person.address.as_ref()).unwrap(),

@@ -57,6 +57,7 @@ impl Description {
                 self.plain("lds_version", VERSION, com.lds_version());
                 self.plain("unicode_version", UNICODE, com.unicode_version());
                 self.plain("groups", GROUPS, names(com.groups()));
+                self.unknown(com.others());
                 self.tolerated(com.deviations());
             }
             Kind::Sod => self.sod(bytes)?,
@@ -293,8 +294,9 @@ impl Description {
                     self.text(name, label, text);
                 }
             }
-            if let Some(recorded) = person.recorded {
-                self.plain("recorded", ("Ngày ghi", "Recorded"), recorded);
+            if let Some(recorded) = &person.recorded {
+                let label = ("Ngày ghi", "Recorded");
+                self.personal("recorded", label, recorded.reveal().to_string());
             }
             self.unknown(&person.others);
         }

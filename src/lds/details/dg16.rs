@@ -20,7 +20,7 @@ pub struct Dg16 {
 #[non_exhaustive]
 pub struct PersonToNotify {
     /// 5F50, when this was recorded.
-    pub recorded: Option<Moment>,
+    pub recorded: Option<Personal<Moment>>,
     /// 5F51, the name.
     pub name: Option<FieldText>,
     /// 5F52, the telephone number.
@@ -92,7 +92,7 @@ fn person(object: &Tlv<'_>, deviations: &mut Vec<Deviation>) -> Result<PersonToN
             0x5F53 => &mut person.address,
             0x5F50 => {
                 if let FieldValue::Moment(moment) = moment(field.value, deviations) {
-                    person.recorded = Some(*Personal::reveal(&moment));
+                    person.recorded = Some(moment);
                 } else {
                     note(deviations, Deviation::UnreadableEntry);
                     person.others.push(RawObject::of(&field));

@@ -178,7 +178,7 @@ fn persons_to_notify_are_read() {
     assert_eq!((dg16.persons().len(), dg16.deviations()), (2, &[][..]));
     let second = &dg16.persons()[1];
     assert_eq!(written(second.name.as_ref()), Some("C<<D"));
-    assert_eq!(second.recorded.unwrap().to_string(), "2021-07-01");
+    assert_eq!(second.recorded.as_ref().unwrap().reveal().to_string(), "2021-07-01");
     assert_eq!(written(second.telephone.as_ref()), Some("+84000000000"));
     assert_eq!(written(second.address.as_ref()), Some("1 EXAMPLE ROAD"));
     assert_eq!(second.others[0].tag, 0x5F54);
@@ -186,7 +186,7 @@ fn persons_to_notify_are_read() {
     let odd =
         [write(0x02, &[1]), person(0xA1, b"A"), write(0xA1, &write(0x5F50, b"never"))].concat();
     let dg16 = Dg16::parse(&write(0x70, &odd)).unwrap();
-    assert_eq!((dg16.persons().len(), dg16.persons()[1].recorded), (2, None));
+    assert_eq!((dg16.persons().len(), &dg16.persons()[1].recorded), (2, &None));
     assert_eq!(dg16.deviations(), [Deviation::UnreadableEntry, Deviation::FieldList]);
 }
 
