@@ -566,7 +566,7 @@ fn golden_counts() {
         ("PACE-IM", (13, 341, 4964)),
         ("PACE-CAM", (14, 397, 6396)),
         ("PACE-DH", (13, 496, 5111)),
-        ("Terminal Authentication", (25, 1306, 5912)),
+        ("Terminal Authentication", (25, 1306, 8138)),
     ];
     assert_eq!(found.as_slice(), expected);
 }
