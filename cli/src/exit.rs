@@ -50,7 +50,7 @@ Mã thoát (không đổi qua các phiên bản; với --json, mục \"error\" c
   13  reader           không có thẻ, thẻ đang bận, không có đầu đọc đó, hoặc lỗi khác của đầu đọc
   14  reader           dịch vụ PC/SC chưa chạy, hoặc dừng giữa chừng
   15  reader           chưa kết nối đầu đọc nào
-  16  channel_broken   kênh bảo mật với chip bị hỏng
+  16  channel_broken   kênh bảo mật với chip bị gián đoạn
   17  card_refused     thẻ từ chối một lệnh hợp lệ
   18  malformed        dữ liệu sai tiêu chuẩn
   19  not_authentic    dữ liệu bị sửa hoặc bị giấu, chữ ký sai, không rõ cơ quan cấp, hết hạn

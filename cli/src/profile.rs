@@ -138,7 +138,7 @@ fn group(name: &str) -> &'static str {
         Some("ca") => "Chip Authentication",
         Some("aa") => "Active Authentication",
         Some("field") => {
-            "Thẻ khó đọc ngoài thực tế · Cards that misbehave as in the field, by problem"
+            "Thẻ trục trặc như ngoài thực tế, theo từng lỗi · Cards that misbehave as in the field, by problem"
         }
         _ => "CCCD",
     }

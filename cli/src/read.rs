@@ -16,7 +16,7 @@ use crate::{
     card::{Card, CardArguments},
     failure::Failure,
     key::{DateArguments, Key, KeyArguments},
-    language::one,
+    language::{both, one},
     operator::{OperatorArguments, Remark},
     output::{self, Accepted, FormatArguments, OutputArguments, Verdict},
     portrait::{self, Portrait},
@@ -91,7 +91,7 @@ fn read(arguments: &Arguments, key: Option<Key>) -> Result<Verdict, Failure> {
     let system = arguments.operator.system(csca, |remark| output.tell(remark))?;
     let mut card = card.open(simulated, output.json || output.quiet)?;
     if let Some(damage) = key.damage {
-        output.tell(Remark::Warning(format!("{} · {damage}", damage.message_vi())));
+        output.tell(Remark::Warning(both(&damage.message_vi(), &damage.to_string())));
     }
     let mut others = key.others.take().map(|keys| keys.most(system.policy().key_candidates()));
     loop {

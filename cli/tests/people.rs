@@ -272,7 +272,7 @@ fn everybody_is_printed() {
         assert_eq!(page.matches("Lưu ý · Remark").count(), remarks.len());
     }
     let ran = read_simulated(&["--person", "month-of-birth"]);
-    assert!(ran.stdout.contains("date_of_birth không có ngày · date_of_birth has no day"));
+    assert!(ran.stdout.contains("Ngày sinh không ghi ngày cụ thể · date_of_birth has no day"));
 }
 
 #[test]

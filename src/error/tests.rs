@@ -98,3 +98,34 @@ fn what_an_administrator_can_mend_is_said_for_every_system_in_both_languages() {
         }
     }
 }
+
+/// The texts in quotation marks that directly follow `start`, in all sources but tests.
+fn literals(folder: &std::path::Path, start: &str, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            literals(&path, start, found);
+        } else if !path.ends_with("tests.rs") {
+            let source = std::fs::read_to_string(&path).unwrap();
+            let behind = source.split(start).skip(1).map(str::trim_start);
+            let texts = behind.filter_map(|text| text.strip_prefix('"')?.split('"').next());
+            found.extend(texts.map(str::to_owned));
+        }
+    }
+}
+
+#[test]
+fn what_is_not_supported_is_told_in_vietnamese_words() {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut names = Vec::new();
+    for start in ["Unsupported::Algorithm(", "Unsupported::Protocol("] {
+        literals(&source, start, &mut names);
+    }
+    literals(&source.join("access"), "unsupported(", &mut names);
+    assert!(names.len() > 20, "{names:?}");
+    for name in names {
+        let name: &'static str = name.leak();
+        let error = Error::Unsupported(Unsupported::Algorithm(name));
+        assert!(!error.message_vi().contains(name), "{error}");
+    }
+}

@@ -12,17 +12,17 @@ pub(super) fn message(error: &Error) -> String {
             None => {
                 "Chip không chấp nhận mã truy cập: số hoặc mã không đúng với thẻ này.".to_owned()
             }
-            Some(0) => "Chip không chấp nhận mã truy cập và đã khóa mã.".to_owned(),
+            Some(0) => "Chip không chấp nhận mã truy cập; mã này nay đã bị khóa.".to_owned(),
             Some(n) => format!("Chip không chấp nhận mã truy cập; còn {n} lần thử."),
         },
         Error::LinkLost => "Mất kết nối với thẻ.".to_owned(),
-        Error::CardChanged => "Đây không phải thẻ đang được đọc.".to_owned(),
+        Error::CardChanged => "Đây không phải thẻ đang đọc dở.".to_owned(),
         Error::Reader(why) => reader(*why),
         Error::ChannelBroken(why) => {
             format!("Kênh bảo mật với chip bị gián đoạn: {}.", channel(*why))
         }
         Error::CardRefused { command, status } => {
-            format!("Thẻ trả lời mã {status:04X} cho lệnh {command}.")
+            format!("Thẻ trả về mã trạng thái {status:04X} cho lệnh {command}.")
         }
         Error::Malformed { file, offset, .. } => {
             format!("Dữ liệu {file} sai cấu trúc tại byte {offset}.")
@@ -57,7 +57,7 @@ fn invalid_key(why: InvalidKey) -> String {
             "Chip đã tạm khóa mã PIN hoặc PUK này. Chủ thẻ mở lại bằng phần mềm của cơ quan cấp và mã CAN.".to_owned()
         }
         InvalidKey::Deactivated => "Mã PIN hoặc PUK này chưa được kích hoạt.".to_owned(),
-        InvalidKey::IdNumberLayout => "Số căn cước phải gồm đúng 12 chữ số.".to_owned(),
+        InvalidKey::IdNumberLayout => "Số định danh phải gồm đúng 12 chữ số.".to_owned(),
         InvalidKey::MrzLayout => "Dòng MRZ không đúng định dạng.".to_owned(),
         InvalidKey::MrzCheckDigit { .. } => {
             "Số kiểm tra của dòng MRZ không khớp: có ký tự bị đọc sai.".to_owned()
@@ -104,7 +104,7 @@ const fn channel(why: ChannelFault) -> &'static str {
     match why {
         ChannelFault::Mac => "mã xác thực thông điệp không khớp",
         ChannelFault::Unprotected => "thẻ gửi dữ liệu không được bảo vệ",
-        ChannelFault::SessionLost => "thẻ đã bỏ phiên làm việc",
+        ChannelFault::SessionLost => "thẻ đã kết thúc phiên làm việc",
         ChannelFault::Structure => "thông điệp bảo mật sai cấu trúc",
         ChannelFault::Padding => "phần đệm của thông điệp không đúng",
         ChannelFault::StatusWord => "mã trạng thái không khớp",
@@ -114,7 +114,9 @@ const fn channel(why: ChannelFault) -> &'static str {
 fn not_authentic(why: NotAuthentic) -> String {
     match why {
         NotAuthentic::DigestMismatch { group } => format!("nội dung DG{group} khác với bản đã ký"),
-        NotAuthentic::GroupWithheld { group } => format!("chip không đưa ra DG{group} đã được ký"),
+        NotAuthentic::GroupWithheld { group } => {
+            format!("chip không đưa ra DG{group}, dù nhóm này có trong danh sách đã ký")
+        }
         NotAuthentic::GroupNotSigned { group } => {
             format!("DG{group} không có trong danh sách đã ký")
         }
@@ -123,10 +125,10 @@ fn not_authentic(why: NotAuthentic) -> String {
         }
         NotAuthentic::SodSignature => "chữ ký trên danh sách dữ liệu không đúng".to_owned(),
         NotAuthentic::CardSecuritySignature => "chữ ký trên EF.CardSecurity không đúng".to_owned(),
-        NotAuthentic::NoSigner => "thiếu chứng thư của bên ký".to_owned(),
+        NotAuthentic::NoSigner => "thiếu chứng thư của đơn vị ký".to_owned(),
         NotAuthentic::UnknownIssuer => "chưa có chứng thư tin cậy của cơ quan cấp".to_owned(),
         NotAuthentic::SignerNotSignedByIssuer => {
-            "chứng thư của bên ký không do cơ quan cấp ký".to_owned()
+            "chứng thư của đơn vị ký không do cơ quan cấp ký".to_owned()
         }
         NotAuthentic::SignerKeyUsage => "chứng thư không được phép ký giấy tờ".to_owned(),
         NotAuthentic::SignerNotValidAt => "chứng thư không có hiệu lực vào ngày đó".to_owned(),
@@ -134,7 +136,9 @@ fn not_authentic(why: NotAuthentic) -> String {
         NotAuthentic::CriticalExtension => {
             "chứng thư có phần mở rộng bắt buộc mà phần mềm không hiểu".to_owned()
         }
-        NotAuthentic::NotACsca => "chứng thư không phải của cơ quan cấp chứng thư".to_owned(),
+        NotAuthentic::NotACsca => {
+            "chứng thư không phải của một cơ quan cấp chứng thư (CA)".to_owned()
+        }
         NotAuthentic::MayNotRevoke => {
             "chứng thư không được phép ký danh sách chứng thư bị thu hồi".to_owned()
         }
@@ -145,12 +149,12 @@ fn not_authentic(why: NotAuthentic) -> String {
             "chữ ký trên danh sách chứng thư bị thu hồi không đúng".to_owned()
         }
         NotAuthentic::DeviationListSignature => {
-            "chữ ký trên danh sách sai lệch không đúng".to_owned()
+            "chữ ký trên danh sách sai khác không đúng".to_owned()
         }
         NotAuthentic::PathLength => "chuỗi chứng thư dài hơn mức được phép".to_owned(),
-        NotAuthentic::Seal => "dấu niêm phong của tệp không phải của khóa cần có".to_owned(),
-        NotAuthentic::SignerRevoked => "chứng thư của bên ký đã bị thu hồi".to_owned(),
-        NotAuthentic::IssuingState => "quốc gia của bên ký và của thẻ khác nhau".to_owned(),
+        NotAuthentic::Seal => "tệp không có niêm phong do khóa được yêu cầu tạo ra".to_owned(),
+        NotAuthentic::SignerRevoked => "chứng thư của đơn vị ký đã bị thu hồi".to_owned(),
+        NotAuthentic::IssuingState => "quốc gia của đơn vị ký và của thẻ khác nhau".to_owned(),
         NotAuthentic::CardAccessDiffers => "giao thức thẻ công bố khác với bản đã ký".to_owned(),
         NotAuthentic::GroupsDisagree => "các nhóm dữ liệu đã ký mâu thuẫn với nhau".to_owned(),
     }
@@ -166,10 +170,10 @@ const fn not_genuine(why: NotGenuine) -> &'static str {
             "xác thực chip qua PACE (CAM) thất bại, có thể là chip sao chép"
         }
         NotGenuine::NoMappingKey => {
-            "EF.CardSecurity đã ký không có khóa cho phép ánh xạ CAM đã dùng"
+            "EF.CardSecurity đã ký không có khóa ứng với phép ánh xạ CAM đã dùng"
         }
         NotGenuine::NoProof => "chip không đưa ra bằng chứng mà quy định yêu cầu",
-        NotGenuine::Challenge => "bằng chứng không ứng với thử thách đã gửi",
+        NotGenuine::Challenge => "bằng chứng không ứng với thử thách đã cấp",
     }
 }
 
@@ -204,17 +208,19 @@ fn unsupported(why: Unsupported) -> String {
         Unsupported::NotAnIcaoChip => {
             "Thẻ này không phải thẻ căn cước gắn chip hay hộ chiếu điện tử.".to_owned()
         }
-        Unsupported::NotACccd => "Đây không phải thẻ căn cước công dân Việt Nam.".to_owned(),
+        Unsupported::NotACccd => "Đây không phải thẻ căn cước của Việt Nam.".to_owned(),
         Unsupported::NoResidence => "Chip của thẻ này không ghi nơi thường trú.".to_owned(),
-        Unsupported::Algorithm(name) => format!("Chưa hỗ trợ thuật toán {name}."),
-        Unsupported::Protocol(name) => format!("Chưa hỗ trợ giao thức {name}."),
+        Unsupported::Algorithm(name) => format!("Chưa hỗ trợ thuật toán: {}.", term(name)),
+        Unsupported::Protocol(name) => format!("Chưa hỗ trợ giao thức: {}.", term(name)),
         Unsupported::Structure(_) => "Chưa hỗ trợ cấu trúc dữ liệu này.".to_owned(),
     }
 }
 
 fn policy(why: PolicyRefusal) -> String {
     match why {
-        PolicyRefusal::Downgrade => "chip chỉ mở bằng BAC trong khi yêu cầu PACE".to_owned(),
+        PolicyRefusal::Downgrade => {
+            "chip được mở bằng BAC trong khi quy định yêu cầu PACE".to_owned()
+        }
         PolicyRefusal::PaceFailed => {
             "PACE thất bại và không được phép dùng BAC thay thế".to_owned()
         }
@@ -238,10 +244,50 @@ const fn file(fault: FileFault) -> &'static str {
     match fault {
         FileFault::NotFound => "không tìm thấy tệp hoặc thư mục",
         FileFault::PermissionDenied => "không được phép đọc",
-        FileFault::TooLong => "tệp dài quá mức",
+        FileFault::TooLong => "tệp quá lớn",
         FileFault::NoSod => "không tìm thấy EF.SOD",
-        FileFault::Twice => "có hai tệp cho cùng một tệp trên chip",
+        FileFault::Twice => "có hai tệp ứng với cùng một tệp trên chip",
         FileFault::NotAFolder => "không phải là thư mục",
         FileFault::Other => "không đọc được",
     }
+}
+
+/// What the library calls in words; everything else is a name of the standards, the same in every language.
+const TERMS: [(&str, &str); 23] = [
+    ("Diffie-Hellman outside 1024 to 4096 bits", "Diffie-Hellman ngoài khoảng 1024 đến 4096 bit"),
+    ("RSA outside 1024 to 8192 bits", "RSA ngoài khoảng 1024 đến 8192 bit"),
+    ("a Diffie-Hellman key to verify with", "khóa Diffie-Hellman dùng để kiểm tra chữ ký"),
+    ("a digest other than SHA-1 or SHA-2", "hàm băm ngoài SHA-1 và SHA-2"),
+    ("a key other than RSA or EC", "khóa ngoài RSA và EC"),
+    (
+        "a key that is not for Terminal Authentication",
+        "khóa không dành cho xác thực thiết bị đọc (TA)",
+    ),
+    ("a mask but MGF1", "hàm tạo mặt nạ ngoài MGF1"),
+    ("a seal other than ES256", "niêm phong ngoài ES256"),
+    ("an RSA key for key agreement", "khóa RSA dùng để thỏa thuận khóa"),
+    (
+        "an elliptic curve that Doc 9303 does not name",
+        "đường cong elliptic không có trong Doc 9303",
+    ),
+    ("an unknown signature", "chữ ký không rõ loại"),
+    ("domain parameters that are not standardised", "tham số miền không theo tiêu chuẩn"),
+    ("integrated mapping on secp224r1", "ánh xạ tích hợp trên secp224r1"),
+    ("integrated mapping without an order", "ánh xạ tích hợp khi không có bậc của nhóm"),
+    ("of the group digests", "băm của các nhóm dữ liệu"),
+    ("of the signed digest", "băm của phần đã ký"),
+    ("PACE of another version than 2", "PACE không phải phiên bản 2"),
+    ("PACE whose domain parameters are of another kind", "PACE có tham số miền thuộc loại khác"),
+    (
+        "PACE with more than one meaning of its parameters",
+        "PACE có tham số hiểu được theo nhiều cách",
+    ),
+    ("PACE without PACEInfo", "PACE không có PACEInfo"),
+    ("PACE without known domain parameters", "PACE không có tham số miền đã biết"),
+    ("PACE-IM on secp224r1", "PACE-IM trên secp224r1"),
+    ("Chip Authentication of another version than 1", "xác thực chip (CA) không phải phiên bản 1"),
+];
+
+fn term(name: &'static str) -> &'static str {
+    TERMS.iter().find(|(english, _)| *english == name).map_or(name, |(_, vietnamese)| vietnamese)
 }

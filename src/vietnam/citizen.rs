@@ -92,9 +92,9 @@ impl Remark {
             Self::FromMrz(field) => format!("{field} lấy từ MRZ"),
             Self::GroupsDiffer(field) => format!("{field} trong DG13 và MRZ khác nhau"),
             Self::Unreadable(field) => format!("{field} trong DG13 không đọc được"),
-            Self::DayUnknown(field) => format!("{field} không có ngày"),
+            Self::DayUnknown(field) => format!("{field} không ghi ngày cụ thể"),
             Self::NumberHintsOtherwise(field) => {
-                format!("số định danh gợi ý {field} khác")
+                format!("số định danh cho thấy {field} khác")
             }
         }
     }

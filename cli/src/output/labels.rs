@@ -1,8 +1,11 @@
 //! What a person reads beside a value, in Vietnamese and English.
 
-use cccd::{document::ProofStrength, error::Error, findings::Check, mrz::Format};
+use cccd::{document::ProofStrength, error::Error, findings::Check, mrz::Format, vietnam::Remark};
 
 use crate::language;
+
+/// The label of a field that is not known here.
+const OTHER_FIELD: (&str, &str) = ("Mục khác", "Other field");
 
 /// The label of a citizen's field, by its stable name.
 pub(crate) fn field(name: &str) -> (&'static str, &'static str) {
@@ -25,7 +28,7 @@ pub(crate) fn field(name: &str) -> (&'static str, &'static str) {
         "old_id_number" => ("Số CMND cũ", "Old ID number"),
         "key" => ("Mã hồ sơ", "The organisation's key"),
         "updated" => ("Ngày cập nhật", "Last confirmed"),
-        _ => ("Mục khác", "Other field"),
+        _ => OTHER_FIELD,
     }
 }
 
@@ -102,6 +105,18 @@ pub(crate) fn day(iso: &str) -> String {
 /// Both halves of a label as they are wanted.
 pub(crate) fn both((vietnamese, english): (&str, &str)) -> String {
     language::both(vietnamese, english)
+}
+
+/// What to know about a field of a citizen; the Vietnamese calls the field as the card does.
+pub(super) fn remark(remark: Remark) -> String {
+    let sentence = remark.message_vi();
+    let name = sentence.split(' ').find(|word| field(word) != OTHER_FIELD);
+    let vietnamese = match name {
+        Some(name) if sentence.starts_with(name) => sentence.replacen(name, field(name).0, 1),
+        Some(name) => sentence.replacen(name, &field(name).0.to_lowercase(), 1),
+        None => sentence,
+    };
+    language::both(&vietnamese, &remark.to_string())
 }
 
 /// A chip proof by its stable name.

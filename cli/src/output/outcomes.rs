@@ -1,4 +1,4 @@
-//! How checks ended and what to know about single fields, in the words of the language that was chosen.
+//! How checks ended, in the words of the language that was chosen.
 //!
 //! The library says it in English, with a stable code. Where its sentence holds a value, an algorithm or a day, the
 //! Vietnamese is made around that value; a sentence that is not known here loses its details, never its outcome.
@@ -47,7 +47,7 @@ fn shown(check: Check, words: &str) -> Option<String> {
         Check::Revocation => {
             let until = within("the issuer's list", " names no certificate of the path")?;
             let until = until.strip_prefix(", in force until ").and_then(|it| it.strip_suffix(','));
-            let until = until.map(|day| format!(", có hiệu lực đến {}", labels::day(day)));
+            let until = until.map(|day| format!(", có hiệu lực đến {},", labels::day(day)));
             let until = until.unwrap_or_default();
             format!("danh sách thu hồi của cơ quan cấp{until} không có chứng thư nào của chuỗi này")
         }
@@ -151,4 +151,80 @@ fn not_performed(check: Check, code: &str, reason: &str) -> Option<&'static str>
         (_, "no_transcript") => "các tệp không có thử thách đã ký",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands between quotation marks in a piece of source.
+    fn texts(source: &str) -> impl Iterator<Item = &str> {
+        source.split('"').skip(1).step_by(2)
+    }
+
+    /// Every reason that the library gives for a check that was not performed, as its source has them.
+    fn reasons() -> Vec<(Check, String, String)> {
+        let library = concat!(env!("CARGO_MANIFEST_DIR"), "/../src");
+        let read = |path: &str| std::fs::read_to_string(format!("{library}/{path}")).unwrap();
+        let verification = read("document/verification.rs");
+        let mut found = Vec::new();
+        for call in verification.split("report.not_performed(").skip(1) {
+            let call = call.split(");").next().unwrap();
+            let check = Check::ALL
+                .into_iter()
+                .find(|check| call.trim_start().starts_with(&format!("Check::{check:?},")));
+            let mut texts = texts(call);
+            if let (Some(check), Some(code), Some(reason)) = (check, texts.next(), texts.next()) {
+                found.push((check, code.to_owned(), reason.to_owned()));
+            }
+        }
+        let terminal = read("inspection/terminal.rs");
+        let table = terminal.split("let (code, reason) = match").nth(1).unwrap();
+        let table = table.split("};").next().unwrap();
+        let mut texts = texts(table);
+        while let (Some(code), Some(reason)) = (texts.next(), texts.next()) {
+            let check = Check::TerminalAuthentication;
+            found.push((check, code.to_owned(), reason.to_owned()));
+        }
+        found
+    }
+
+    #[test]
+    fn every_reason_of_the_library_has_vietnamese_words() {
+        let reasons = reasons();
+        assert_eq!(reasons.len(), 21, "{reasons:?}");
+        for (check, code, reason) in reasons {
+            assert!(not_performed(check, &code, &reason).is_some(), "{check:?} {code}");
+        }
+        for check in [Check::Access, Check::SecureMessaging, Check::TerminalAuthentication] {
+            assert!(not_performed(check, "offline", "").is_some());
+        }
+    }
+
+    #[test]
+    fn values_come_through_and_unknown_sentences_do_not() {
+        for (check, english, expected) in [
+            (Check::Digests, "DG1, DG2 match", Some("DG1, DG2 khớp")),
+            (
+                Check::Revocation,
+                "the issuer's list, in force until 2026-12-31, names no certificate of the path",
+                Some(
+                    "danh sách thu hồi của cơ quan cấp, có hiệu lực đến 31/12/2026, không có chứng thư nào của chuỗi này",
+                ),
+            ),
+            (
+                Check::Validity,
+                "signer valid on 2026-11-21",
+                Some("chứng thư của đơn vị ký có hiệu lực vào ngày 21/11/2026"),
+            ),
+            (
+                Check::PrintedData,
+                "id_number, sex agree",
+                Some("trùng khớp: Số định danh, Giới tính"),
+            ),
+            (Check::Validity, "something else", None),
+        ] {
+            assert_eq!(shown(check, english).as_deref(), expected);
+        }
+    }
 }

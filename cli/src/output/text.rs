@@ -189,7 +189,7 @@ fn citizen(accepted: &Accepted) -> Vec<(String, String)> {
     };
     let mut rows: Vec<_> = fields.iter().map(row).collect();
     for remark in citizen.remarks() {
-        rows.push((label(("Lưu ý", "Remark")), label((&remark.message_vi(), &remark.to_string()))));
+        rows.push((label(("Lưu ý", "Remark")), labels::remark(*remark)));
     }
     rows
 }
@@ -247,7 +247,7 @@ fn picture(portrait: &Portrait) -> String {
 
 /// What was shown, to whom, and what was not; those of one strength together, the strongest first.
 fn chip_proofs(proofs: &[ChipProof]) -> Vec<(String, String)> {
-    let name = label(("Chứng minh chip thật", "Chip proof"));
+    let name = label(("Bằng chứng chip thật", "Chip proof"));
     if proofs.is_empty() {
         return vec![(name, choose("không có · none"))];
     }

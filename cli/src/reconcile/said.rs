@@ -79,9 +79,12 @@ fn text(arguments: &Arguments, ended: &Ended) -> String {
             rows.push(row(label, count.to_string()));
         }
     };
-    seldom("  trùng hồ sơ trước · about the citizen of an earlier record", counts.repeated);
+    seldom(
+        "  trùng người với hồ sơ trước · about the citizen of an earlier record",
+        counts.repeated,
+    );
     seldom("Chưa đọc thẻ · No card was read", counts.no_card);
-    seldom("Khớp nhiều người · Fit several citizens", counts.several);
+    seldom("Khớp với nhiều người · Fit several citizens", counts.several);
     seldom("Không đọc được · Cannot be read", counts.unreadable);
     seldom("Thẻ chưa có hồ sơ · Cards without a record", counts.citizens_without_record);
     let refused: u64 = cards.refused.values().sum();

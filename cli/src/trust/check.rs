@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Said, Failure> {
 
     let mut page = Page::new(false);
     if sound {
-        page.banner(true, "KHO TIN CẬY ỔN · SOUND", "");
+        page.banner(true, "KHO TIN CẬY KHÔNG CÓ VẤN ĐỀ · SOUND", "");
     } else {
         page.banner(false, "CẦN XEM LẠI · TO BE LOOKED AT", "");
     }

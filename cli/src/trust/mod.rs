@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Đếm những gì được tin cậy theo quốc gia, khóa, hạn và nguồn; nói rõ mục nào bị bỏ qua · Count what is trusted: by
+    /// Đếm những gì được tin cậy theo quốc gia, khóa, hạn và nguồn; nêu rõ mục nào bị bỏ qua · Count what is trusted: by
     /// state, key, expiry and source; say what was left out
     Show(show::Arguments),
     /// Gộp tất cả vào một tệp, niêm phong nếu muốn · Put everything into one file, sealed if wanted

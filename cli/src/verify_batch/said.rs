@@ -73,9 +73,9 @@ fn text(arguments: &Arguments, ended: &Ended) -> String {
     let Count { documents, verified } = summary.total;
     let mut page = Page::new(false);
     if summary.all_verified() && ended.failure.is_none() {
-        page.banner(true, "TẤT CẢ HỢP LỆ · ALL VERIFIED", VERIFIED);
+        page.banner(true, "TẤT CẢ HỒ SƠ HỢP LỆ · ALL VERIFIED", VERIFIED);
     } else {
-        page.banner(false, "KHÔNG PHẢI TẤT CẢ HỢP LỆ · NOT ALL VERIFIED", "");
+        page.banner(false, "CÓ HỒ SƠ KHÔNG HỢP LỆ · NOT ALL VERIFIED", "");
     }
     let seconds = ended.took.as_secs_f64();
     let mut facts = vec![

@@ -306,7 +306,7 @@ fn signature(facts: &SignatureFacts) -> Rows {
         row("Chứng thư kèm theo", "Certificates", facts.certificates.to_string()),
     ];
     if !facts.deviations.is_empty() {
-        rows.push(row("Sai lệch", "Deviations", facts.deviations.join(", ")));
+        rows.push(row("Sai khác", "Deviations", facts.deviations.join(", ")));
     }
     let Some(signer) = &facts.signer else { return rows };
     let unknown = || "?".to_owned();
@@ -316,7 +316,7 @@ fn signature(facts: &SignatureFacts) -> Rows {
         row("Đơn vị ký", "Signer", signer.subject.as_str()),
         row("Cơ quan gốc", "Its issuer", signer.issuer.as_str()),
         row(
-            "Khóa gốc số",
+            "Mã khóa cơ quan gốc",
             "Issuer's key id",
             signer.authority_key_id.clone().unwrap_or_else(unknown),
         ),
@@ -367,7 +367,7 @@ fn groups(seen: &Survey) -> Rows {
             })
             .collect();
         rows.push(row("  Mục", "Entries", fields.join("; ")));
-        rows.push(row("  Không nói", "Not told", "13, 14, 15"));
+        rows.push(row("  Không báo cáo", "Not told", "13, 14, 15"));
     }
     if let Some(infos) = &seen.dg14 {
         rows.extend(security_infos("DG14", infos));
