@@ -43,6 +43,22 @@ pub const SEALED_EVIDENCE: &[u8] = include_bytes!("../../test-vectors/seal/evide
 pub const SEALED_TRUST_STORE: &[u8] = include_bytes!("../../test-vectors/seal/trust-store.cose");
 const SEALED_CRITICAL: &[u8] = include_bytes!("../../test-vectors/seal/critical.cose");
 
+const PICTURES: [&[u8]; 8] = [
+    include_bytes!("../../test-vectors/pictures/grey.jpg"),
+    include_bytes!("../../test-vectors/pictures/colour-progressive.jpg"),
+    include_bytes!("../../test-vectors/pictures/grey-12-bit.j2k"),
+    include_bytes!("../../test-vectors/pictures/grey-lossy.j2k"),
+    include_bytes!("../../test-vectors/pictures/colour-lossy.jp2"),
+    include_bytes!("../../test-vectors/pictures/colour-tiles.jp2"),
+    include_bytes!("../../test-vectors/pictures/grey-16-bit.png"),
+    include_bytes!("../../test-vectors/pictures/colour-interlaced.png"),
+];
+const FINGERPRINTS: [&[u8]; 3] = [
+    include_bytes!("../../test-vectors/pictures/flat-70x66.wsq"),
+    include_bytes!("../../test-vectors/pictures/gradient-64x64.wsq"),
+    include_bytes!("../../test-vectors/pictures/noise-97x64.wsq"),
+];
+
 /// A saved store ends with key 8, the head of a byte string, and a digest: 35 bytes.
 const STORE_END: usize = 35;
 
@@ -134,6 +150,8 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
             let bare = Evidence::from_files(WORLD.evidence[0].sod().reveal().clone(), [].into());
             WORLD.evidence.iter().chain([&bare]).map(Evidence::to_bytes).collect()
         }
+        "picture" => owned(&PICTURES),
+        "wsq" => owned(&FINGERPRINTS),
         "sealed" => owned(&[SEALED_EVIDENCE, SEALED_TRUST_STORE, SEALED_CRITICAL]),
         "chip" => {
             (0..12).map(|first| [vec![first], answers(usize::from(first % 3))].concat()).collect()
@@ -164,6 +182,8 @@ pub fn foreign(target: &str, folder: &Path) -> Vec<Vec<u8>> {
         "crl" => &["crl/COL.crl"],
         "master_list" | "deviation_list" => &["masterlists/NL_ML_2025-07-29.ml"],
         "cv_certificate" => &["files/CVC"],
+        "picture" => &["images/signature.jp2", "images/silver.jp2"],
+        "wsq" => &["images/fp.wsq", "images/sample_image.wsq"],
         _ => &[],
     };
     let mut found = Vec::new();

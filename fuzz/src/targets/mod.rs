@@ -4,6 +4,7 @@ mod codec;
 mod files;
 mod groups;
 mod kept;
+mod pictures;
 mod printed;
 #[cfg(fuzzing)]
 mod private;
@@ -62,6 +63,8 @@ targets! {
     kept::trust_store,
     kept::evidence,
     kept::sealed,
+    pictures::picture,
+    pictures::wsq,
     procedure::chip,
     procedure::altered_answers,
 }
