@@ -6,5 +6,7 @@ mod common;
 mod foreign_files;
 #[path = "lds/large.rs"]
 mod large;
+#[path = "lds/pixels.rs"]
+mod pixels;
 #[path = "lds/round_trip.rs"]
 mod round_trip;

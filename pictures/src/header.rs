@@ -90,7 +90,7 @@ pub struct Limits {
 impl Limits {
     /// For what is on a card. No document comes near it; the largest known has a portrait of two million pixels.
     pub const DOCUMENT: Self = Self { longest_side: 8192, samples: 1 << 25 };
-    /// For photographs: 64 million pixels in colour.
+    /// For photographs in JPEG and PNG: 64 million pixels in colour.
     pub const PHOTOGRAPH: Self = Self { longest_side: 16_384, samples: 3 << 26 };
 
     /// Whether a picture of this header is within the limits.

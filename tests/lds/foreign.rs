@@ -13,13 +13,13 @@ use cccd_simulator::DigestName;
 use super::common::foreign;
 
 /// What a biometric file holds.
-struct Contents {
-    images: Vec<Image>,
+pub(super) struct Contents {
+    pub(super) images: Vec<Image>,
     records: Vec<BiometricRecord>,
     deviations: Vec<Deviation>,
 }
 
-fn contents(bytes: &[u8]) -> Contents {
+pub(super) fn contents(bytes: &[u8]) -> Contents {
     macro_rules! of {
         ($group:expr, $images:ident) => {{
             let group = $group.unwrap();
@@ -141,7 +141,7 @@ fn every_image_of_other_peoples_files_is_found() {
     }
 }
 
-fn digest(bytes: &[u8]) -> String {
+pub(super) fn digest(bytes: &[u8]) -> String {
     DigestName::Sha256.hash(bytes)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use cccd_pictures::{Limits, decode};
+use cccd_pictures::{Format, Limits, decode};
 use rxing::{
     BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource,
     common::{GlobalHistogramBinarizer, HybridBinarizer},
@@ -32,7 +32,12 @@ pub(super) struct Photograph {
 
 /// Finds every code in a picture of any format that `cccd_pictures` knows.
 pub(super) fn read(bytes: &[u8]) -> Result<Photograph, Failure> {
-    let picture = decode(bytes, &Limits::PHOTOGRAPH).map_err(Failure::Picture)?;
+    // Cameras write these two; what else there is need not be large.
+    let limits = match Format::of(bytes) {
+        Some(Format::Jpeg | Format::Png) => Limits::PHOTOGRAPH,
+        _ => Limits::DOCUMENT,
+    };
+    let picture = decode(bytes, &limits).map_err(Failure::Picture)?;
     let (width, height) = (picture.width(), picture.height());
     let mut luma = Luma { width, height, samples: picture.luma() };
     drop(picture);
