@@ -324,7 +324,9 @@ fn every_room_has_a_layer_and_every_step_aside_is_taken() {
 fn no_file_is_too_long() {
     let mut folders = vec![root().join("src"), root().join("simulator/src")];
     folders.extend(
-        [root().join("cli/src"), root().join("pictures/src"), root().join("examples")].into_iter().filter(|f| f.is_dir()),
+        [root().join("cli/src"), root().join("pictures/src"), root().join("examples")]
+            .into_iter()
+            .filter(|f| f.is_dir()),
     );
     for folder in folders {
         for path in rust_files(&folder) {

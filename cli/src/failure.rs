@@ -19,8 +19,10 @@ pub(crate) enum Failure {
     Picture(cccd_pictures::Error),
     /// The file of a simulated person cannot be used; the reason names fields, not their values.
     Person {
-        /// Why.
+        /// Why, in English.
         reason: String,
+        /// The same in Vietnamese.
+        reason_vi: String,
     },
 }
 
@@ -225,7 +227,7 @@ impl Failure {
             Self::Edge(edge) => edge.message.to_owned(),
             #[cfg(feature = "pictures")]
             Self::Picture(error) => error.to_string(),
-            Self::Person { reason } => format!("the person's file cannot be used: {reason}"),
+            Self::Person { reason, .. } => format!("the person's file cannot be used: {reason}"),
         }
     }
 
@@ -238,7 +240,9 @@ impl Failure {
             Self::Edge(edge) => edge.message_vi.to_owned(),
             #[cfg(feature = "pictures")]
             Self::Picture(error) => error.message_vi().to_owned(),
-            Self::Person { .. } => "Không dùng được tệp mô tả người được mô phỏng.".to_owned(),
+            Self::Person { reason_vi, .. } => {
+                format!("Không dùng được tệp mô tả chủ thẻ mô phỏng: {reason_vi}.")
+            }
         }
     }
 

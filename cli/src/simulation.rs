@@ -147,7 +147,7 @@ impl SimulationArguments {
             return Ok(person);
         }
         let text = std::fs::read_to_string(path).map_err(|error| files::io_error(path, &error))?;
-        Person::from_toml(&text).map_err(|error| Failure::Person { reason: reason(&error, &text) })
+        Person::from_toml(&text).map_err(|error| refused(&error, &text))
     }
 
     fn tampered(&self, mut card: Personalisation) -> Personalisation {
@@ -213,16 +213,24 @@ impl Card for SimulatedReader {
 }
 
 /// Why the file cannot be used, without any value from it: somebody may have entered real ones.
-fn reason(error: &PersonError, text: &str) -> String {
+fn refused(error: &PersonError, text: &str) -> Failure {
     match error {
         PersonError::Toml(error) => {
             let start = error.span().map_or(0, |span| span.start);
             let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
             // Its first words say what is wrong; what follows a colon or quotation mark may quote.
             let words = error.message().split([':', '"']).next().unwrap_or_default();
-            format!("line {line}: {}", words.trim().trim_end_matches(", expected one of"))
+            let words = words.trim().trim_end_matches(", expected one of");
+            let (reason, reason_vi) = (
+                format!("line {line}: {words}"),
+                format!("dòng {line} sai cú pháp hoặc sai tên mục"),
+            );
+            Failure::Person { reason, reason_vi }
         }
-        PersonError::Field { field, expected, .. } => format!("{field} must be {expected}"),
+        PersonError::Field { field, expected, .. } => Failure::Person {
+            reason: format!("{field} must be {expected}"),
+            reason_vi: format!("mục {field} không đúng dạng"),
+        },
     }
 }
 

@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{cost, error_object, page::Page, to_stdout};
+use super::{
+    cost, error_object,
+    page::{Heading, Page},
+    to_stdout,
+};
 use crate::{
     bench_card::{Report, Run},
     language::choose,
@@ -13,13 +17,13 @@ use crate::{
 const VERSION: u8 = 1;
 
 /// The headings above the table.
-const HEADINGS: [(&str, &str); 6] = [
-    ("", "APDU"),
-    ("byte gửi", "bytes →"),
-    ("byte nhận", "bytes ←"),
-    ("nhanh nhất, ms", "min ms"),
-    ("trung vị, ms", "median ms"),
-    ("chậm nhất, ms", "max ms"),
+const HEADINGS: [Heading; 6] = [
+    ["APDU", "", "APDU"],
+    ["byte gửi", "gửi", "bytes →"],
+    ["byte nhận", "nhận", "bytes ←"],
+    ["nhanh nhất, ms", "nhanh nhất", "min ms"],
+    ["trung vị, ms", "trung vị", "median ms"],
+    ["chậm nhất, ms", "chậm nhất", "max ms"],
 ];
 
 /// The numbers of the first three columns.

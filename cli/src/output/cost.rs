@@ -3,22 +3,22 @@
 use cccd::apdu::Metrics;
 use serde_json::{Value, json};
 
-use super::page::Page;
+use super::page::{Heading, Page};
 use crate::{
     language::choose,
     speed::{Cost, Spent, Step},
 };
 
 /// The headings above a table of costs; the last four are the causes of virtual time.
-const HEADINGS: [(&str, &str); 8] = [
-    ("", "APDU"),
-    ("byte gửi", "bytes →"),
-    ("byte nhận", "bytes ←"),
-    ("tổng ms", "ms"),
-    ("sóng", "air"),
-    ("máy đọc", "host"),
-    ("", "chip"),
-    ("làm lại", "retry"),
+const HEADINGS: [Heading; 8] = [
+    ["APDU", "", "APDU"],
+    ["byte gửi", "gửi", "bytes →"],
+    ["byte nhận", "nhận", "bytes ←"],
+    ["tổng ms", "thời gian", "ms"],
+    ["sóng", "sóng", "air"],
+    ["máy đọc", "máy đọc", "host"],
+    ["chip", "chip", "chip"],
+    ["làm lại", "làm lại", "retry"],
 ];
 /// Those that are always there.
 const LEAST: usize = 4;

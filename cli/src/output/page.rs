@@ -26,6 +26,9 @@ pub(crate) enum Mark {
     Open,
 }
 
+/// What stands above a column of numbers: in Vietnamese alone, in Vietnamese above English, in English.
+pub(crate) type Heading = [&'static str; 3];
+
 /// Lines of text with labels in one column and values, wrapped to the terminal, in the next.
 pub(crate) struct Page {
     pub(crate) text: String,
@@ -100,18 +103,18 @@ impl Page {
         }
     }
 
-    /// Columns of numbers under headings in Vietnamese and English, of which the Vietnamese is empty where both are
-    /// alike. On a terminal that is too narrow only the first `least` columns are shown.
+    /// Columns of numbers under headings. On a terminal that is too narrow only the first `least` columns are shown.
     pub(crate) fn table(
         &mut self,
-        headings: &[(&str, &str)],
+        headings: &[Heading],
         least: usize,
         rows: &[(String, Vec<String>)],
     ) {
         let label = rows.iter().map(|(label, _)| measure_text_width(label)).max().unwrap_or(0);
-        let width = |(column, (one, other)): (usize, &(&str, &str))| {
+        let headings: Vec<_> = headings.iter().map(headed).collect();
+        let width = |(column, heading): (usize, &Vec<&str>)| {
             let cells = rows.iter().filter_map(|(_, cells)| cells.get(column));
-            let texts = cells.map(String::as_str).chain(headed(one, other));
+            let texts = cells.map(String::as_str).chain(heading.iter().copied());
             texts.map(measure_text_width).max().unwrap_or(0)
         };
         let mut widths: Vec<usize> = headings.iter().enumerate().map(width).collect();
@@ -129,7 +132,6 @@ impl Page {
             }
             page.line(&line);
         };
-        let headings: Vec<_> = headings.iter().map(|(one, other)| headed(one, other)).collect();
         for row in 0..headings.first().map_or(0, Vec::len) {
             let cells: Vec<_> =
                 headings.iter().filter_map(|column| column.get(row).copied()).collect();
@@ -185,10 +187,12 @@ fn wanted<'a>(vietnamese: &'a str, english: &'a str) -> impl Iterator<Item = &'a
 }
 
 /// What stands above a column, line by line.
-fn headed<'a>(vietnamese: &'a str, english: &'a str) -> Vec<&'a str> {
+fn headed(heading: &Heading) -> Vec<&'static str> {
+    let [alone, above, english] = *heading;
     match current() {
-        Language::Vi if vietnamese.is_empty() => vec![english],
-        _ => wanted(vietnamese, english).collect(),
+        Language::Vi => vec![alone],
+        Language::En => vec![english],
+        Language::Both => vec![above, english],
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn accepted(verdict: &Verdict, accepted: &Accepted) -> String {
     };
     if !verdict.checks().any(known) {
         page.remark_in_each(
-            "KHÔNG RÕ cơ quan cấp: quy định đang dùng cho phép điều này.",
+            "Không rõ cơ quan cấp: quy định đang dùng cho phép điều này.",
             "The issuer is UNKNOWN; the policy in force allows that.",
         );
     }

@@ -37,13 +37,17 @@ impl Step {
 
     /// What a person calls it.
     pub(crate) fn words(self) -> String {
+        // Beside the English there is no room to say twice which protocol it is.
+        let proof = |alone: &str, both: &str| {
+            if is_vietnamese() { alone.to_owned() } else { choose(both) }
+        };
         match self.name {
             "access" => choose("Mở chip · Access"),
             ACCESS_AGAIN => choose("Mở lại chip · Access again"),
             "card_lost" => choose("Mất thẻ · Card lost"),
-            "chip_authentication" => choose("Chip thật (CA) · Chip Auth. (CA)"),
-            "active_authentication" => choose("Chip thật (AA) · Active Auth. (AA)"),
-            "terminal_authentication" => choose("Quyền đọc (TA) · Terminal Auth. (TA)"),
+            "chip_authentication" => proof("Chip thật (CA)", "Chip thật · Chip Auth. (CA)"),
+            "active_authentication" => proof("Chip thật (AA)", "Chip thật · Active Auth. (AA)"),
+            "terminal_authentication" => proof("Quyền đọc (TA)", "Quyền đọc · Terminal Auth. (TA)"),
             _ if !self.of.is_empty() => choose(self.of),
             "security_object" if is_vietnamese() => "Kiểm tra chữ ký".to_owned(),
             name => name.replace('_', " "),
