@@ -55,7 +55,7 @@ const PICTURES: [&[u8]; 8] = [
 ];
 const FINGERPRINTS: [&[u8]; 3] = [
     include_bytes!("../../test-vectors/pictures/flat-70x66.wsq"),
-    include_bytes!("../../test-vectors/pictures/gradient-64x64.wsq"),
+    include_bytes!("../../test-vectors/pictures/hills-64x64.wsq"),
     include_bytes!("../../test-vectors/pictures/noise-97x64.wsq"),
 ];
 

@@ -41,6 +41,11 @@ def rings(width, height):
     return 0.5 + 0.5 * np.sin(2 * np.pi * 12 * np.hypot(x - 0.45, 1.3 * (y - 0.55)) + 3 * x)
 
 
+def hills(width, height):
+    x, y = grid(width, height)
+    return 0.5 + 0.5 * np.sin(2 * np.pi * 3 * x) * np.cos(2 * np.pi * 2 * y)
+
+
 def noise(width, height):
     return np.random.default_rng(width * 1000 + height).random((height, width))
 
@@ -143,7 +148,8 @@ def png(name, pixels, *options):
     expect(name, pixels, 0)
 
 
-wsq("gradient-64x64.wsq", grey(gradient(64, 64)), 0.75)
+# NBIS makes a plain of a mere gradient.
+wsq("hills-64x64.wsq", grey(hills(64, 64)), 0.75)
 wsq("rings-160x200.wsq", grey(rings(160, 200)), 0.75)
 wsq("rings-161x203.wsq", grey(rings(161, 203)), 2.25)
 wsq("noise-97x64.wsq", grey(noise(97, 64)), 2.25)

@@ -42,7 +42,7 @@ fn day(day: Option<&Personal<Date>>) -> Option<String> {
 
 fn of_card(qr: &QrText) -> Fields {
     vec![
-        ("id_number", Some(qr.id_number().reveal().to_string())),
+        ("id_number", Some(qr.id_number().reveal().clone())),
         ("old_id_number", revealed(qr.old_id_number())),
         ("full_name", revealed(Some(&qr.full_name_nfc()))),
         ("date_of_birth", day(qr.date_of_birth())),

@@ -7,7 +7,7 @@
 mod boxes;
 mod codestream;
 
-use hayro_jpeg2000::{ColorSpace, DecodeError, DecodeSettings, DecoderContext, FormatError, Image};
+use hayro_jpeg2000::{ColorSpace, ComponentData, DecodeError, DecodeSettings, DecoderContext, FormatError, Image};
 
 use crate::{Error, Format, Picture, Result, Samples, header::Header};
 
@@ -44,7 +44,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Picture> {
     if components.len() != usize::from(channels) {
         return Err(Error::Malformed("JPEG 2000 of another number of components than colours"));
     }
-    let deepest = components.iter().map(|component| component.bit_depth()).max();
+    let deepest = components.iter().map(ComponentData::bit_depth).max();
     let planes: Vec<_> =
         components.iter().map(|component| (component.samples(), component.bit_depth())).collect();
     let samples = match deepest {

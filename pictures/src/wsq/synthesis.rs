@@ -26,7 +26,7 @@ impl Filters {
         let full = |half: &[f32]| -> Vec<f32> {
             let tap = |distance: usize| {
                 let tap = half.get(distance).copied().unwrap_or_default();
-                if distance % 2 == 0 { tap } else { -tap }
+                if distance.is_multiple_of(2) { tap } else { -tap }
             };
             (0..=reach).rev().chain(1..=reach).map(tap).collect()
         };
