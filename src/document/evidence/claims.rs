@@ -110,6 +110,8 @@ pub struct PolicyClaim {
     pub allowed_deviations: Vec<String>,
     /// Whether Active Authentication was left out where the chip had proven itself otherwise.
     pub one_chip_proof: bool,
+    /// How many keys with an estimated date of expiry might be tried.
+    pub key_candidates: u8,
 }
 
 impl Claims {
@@ -176,6 +178,7 @@ impl From<&Policy> for PolicyClaim {
             last_attempt: policy.accepts_last_attempt(),
             validity_at_signing: policy.accepts_validity_at_signing(),
             one_chip_proof: policy.accepts_one_chip_proof(),
+            key_candidates: policy.key_candidates(),
             revocation: policy.revocation(),
             refused_deviations: names(policy.refused_deviations()),
             allowed_deviations: names(policy.allowed_deviations()),

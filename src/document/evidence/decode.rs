@@ -244,8 +244,8 @@ fn policy(input: &mut Input<'_>) -> Result<PolicyClaim> {
     let mut switches: BTreeMap<u8, bool> = BTreeMap::new();
     let (mut preset, mut chip_proof, mut revocation) = (None, None, None);
     let (mut refused, mut allowed) = (None, None);
-    let mut one_chip_proof = false;
-    input.map(13, |key, input| {
+    let (mut one_chip_proof, mut key_candidates) = (false, 1);
+    input.map(14, |key, input| {
         match key {
             0 => preset = Some(name(input)?),
             5 => chip_proof = Some(word(input, PROOFS, encode::proof_demand)?),
@@ -259,10 +259,17 @@ fn policy(input: &mut Input<'_>) -> Result<PolicyClaim> {
                     return Err(input.malformed("true"));
                 }
             }
+            13 => {
+                key_candidates = input.small()?;
+                // Here too.
+                if key_candidates == 1 {
+                    return Err(input.malformed("another number than one"));
+                }
+            }
             1..=8 => {
                 switches.insert(key, input.truth()?);
             }
-            _ => return Err(input.malformed("a key from 0 to 12")),
+            _ => return Err(input.malformed("a key from 0 to 13")),
         }
         Ok(())
     })?;
@@ -281,6 +288,7 @@ fn policy(input: &mut Input<'_>) -> Result<PolicyClaim> {
         refused_deviations: required(refused, input)?,
         allowed_deviations: required(allowed, input)?,
         one_chip_proof,
+        key_candidates,
     })
 }
 

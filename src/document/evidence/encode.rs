@@ -105,6 +105,7 @@ fn policy_claim(claim: &PolicyClaim) -> Item {
         refused_deviations,
         allowed_deviations,
         one_chip_proof,
+        key_candidates,
     } = claim;
     map([
         (0, Some(text(name))),
@@ -120,6 +121,7 @@ fn policy_claim(claim: &PolicyClaim) -> Item {
         (10, Some(names(refused_deviations))),
         (11, Some(names(allowed_deviations))),
         (12, one_chip_proof.then(|| truth(true))),
+        (13, (*key_candidates != 1).then(|| number(u64::from(*key_candidates)))),
     ])
 }
 

@@ -313,6 +313,7 @@ fn policy(policy: &PolicyClaim) -> Shown {
         ("refused_deviations", names(&policy.refused_deviations)),
         ("allowed_deviations", names(&policy.allowed_deviations)),
         ("one_chip_proof", Shown::Truth(policy.one_chip_proof)),
+        ("key_candidates", Shown::Number(u64::from(policy.key_candidates))),
     ])
 }
 

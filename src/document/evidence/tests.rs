@@ -22,7 +22,7 @@ fn sample() -> Evidence {
     claims.read_on = Some(Date::new(2026, 11, 21).unwrap());
     claims.read_at = Some("2026-11-21T09:30:00Z".to_owned());
     claims.reader = Some("Zqreader".to_owned());
-    claims.policy = Some(PolicyClaim::from(&Policy::bank()));
+    claims.policy = Some(PolicyClaim::from(&Policy::bank().allow_key_candidates(3)));
     claims.outcomes = vec![("access".to_owned(), "passed".to_owned())];
     claims.deviations = vec!["sha1".to_owned()];
     claims.chip_authentication_mapping = Some("brainpoolP256r1".to_owned());
@@ -204,4 +204,21 @@ fn a_seal_is_opened_with_its_key_and_only_on_purpose_without() {
 fn debug_shows_no_group() {
     let shown = format!("{:?}", sample());
     assert!(!shown.contains("109") && !shown.contains("[4, 4"), "{shown}");
+}
+
+#[test]
+fn one_try_with_an_estimated_key_is_left_out() {
+    for tries in [0, 1, 2, 255] {
+        let mut evidence = sample();
+        let policy = Policy::standard().allow_key_candidates(tries);
+        evidence.claims.policy = Some(PolicyClaim::from(&policy));
+        let read = Evidence::from_bytes(&evidence.to_bytes()).unwrap();
+        assert_eq!(read.claims().policy.as_ref().unwrap().key_candidates, tries);
+    }
+    // Key 13 with the value 1 is the end of the policy's map; it must not be said.
+    let bytes = sample().to_bytes();
+    let at = bytes.windows(2).rposition(|pair| pair == [13, 3]).unwrap();
+    let mut said = bytes;
+    said[at + 1] = 1;
+    assert_eq!(Evidence::from_bytes(&said).unwrap_err().kind(), "malformed");
 }
