@@ -23,7 +23,7 @@ const OF_CLAP: [(&str, &str); 5] = [
 ];
 
 /// What stands for a value in a help text.
-const PLACEHOLDERS: [(&str, &str); 24] = [
+const PLACEHOLDERS: [(&str, &str); 28] = [
     ("FILE", "TỆP"),
     ("PATH", "ĐƯỜNG_DẪN"),
     ("NAME", "TÊN"),
@@ -47,6 +47,10 @@ const PLACEHOLDERS: [(&str, &str); 24] = [
     ("FINDING", "LOẠI"),
     ("POLICY", "QUY_ĐỊNH"),
     ("CONNECTION", "KẾT_NỐI"),
+    ("FOLDER", "THƯ_MỤC"),
+    ("FILE|NAME", "TỆP|TÊN"),
+    ("PHOTO|TEXT", "ẢNH|NỘI_DUNG"),
+    ("TRIES", "SỐ_LẦN"),
     ("PHOTO|TEXT", "ẢNH|NỘI_DUNG"),
 ];
 

@@ -21,7 +21,7 @@ use crate::{failure::Failure, language::choose};
 /// can see a command line.
 #[derive(Args)]
 #[command(
-    next_help_heading = "Mã mở chip, chọn một (@TỆP đọc từ tệp, - đọc đầu vào chuẩn) · Key, one of (@FILE reads a file, - standard input)"
+    next_help_heading = "Mã mở chip, chọn một (@TỆP: tệp; -: đầu vào chuẩn) · Key, one of (@FILE: file; -: standard input)"
 )]
 #[group(multiple = false)]
 pub(crate) struct KeyArguments {

@@ -13,21 +13,21 @@ use crate::{card::LinkArguments, operator::OperatorArguments};
 
 /// What `cccd watch --help` says beside the options.
 const ABOUT: &str = "\
-Mỗi dòng trên đầu vào chuẩn là một mã: nội dung QR, 12 số định danh, 6 số CAN, hoặc các dòng MRZ nối
-bằng dấu /. Thẻ kế tiếp được đọc bằng mã mới nhất chưa dùng; không có mã thì chỉ báo thẻ và đầu đọc.
-Hết đầu vào thì lệnh kết thúc khi mã cuối đã dùng xong; nếu chưa từng có mã nào thì chạy tiếp. Ctrl-C:
+Mỗi dòng trên đầu vào chuẩn là một mã: nội dung QR, 12 số định danh, 6 số CAN, hoặc các dòng MRZ nối \
+bằng dấu /. Thẻ kế tiếp được đọc bằng mã mới nhất chưa dùng; không có mã thì chỉ báo thẻ và đầu đọc. \
+Hết đầu vào thì lệnh kết thúc khi mã cuối đã dùng xong; nếu chưa từng có mã nào thì chạy tiếp. Ctrl-C: \
 dừng ngay, không dòng nào bị ghi dở.
 
-Sự kiện: reader_added, reader_removed, card_put_down, card_taken_away, key_accepted, key_refused,
+Sự kiện: reader_added, reader_removed, card_put_down, card_taken_away, key_accepted, key_refused, \
 read_begun, card_lost, read_goes_on, verdict, error. Xem docs/watch.md.
 
 ·
-Each line of standard input is a key, as a scanner types it: QR text, the 12 digits, the 6 digits of the
-CAN, or the lines of the MRZ joined by /. The next card is read with the newest key that was not used yet;
-without one, only readers and cards are told of. When the input ends, the command ends as soon as the last
+Each line of standard input is a key, as a scanner types it: QR text, the 12 digits, the 6 digits of the \
+CAN, or the lines of the MRZ joined by /. The next card is read with the newest key that was not used yet; \
+without one, only readers and cards are told of. When the input ends, the command ends as soon as the last \
 key was used; where no key ever came, it goes on. Ctrl-C ends it at once; no line is left half written.
 
-Events: reader_added, reader_removed, card_put_down, card_taken_away, key_accepted, key_refused,
+Events: reader_added, reader_removed, card_put_down, card_taken_away, key_accepted, key_refused, \
 read_begun, card_lost, read_goes_on, verdict, error. docs/watch.md describes them.";
 
 /// The options of `cccd watch`.
