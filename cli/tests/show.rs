@@ -163,6 +163,21 @@ fn pictures_are_saved_as_they_are_stored() {
 }
 
 #[test]
+fn files_of_one_name_keep_their_pictures_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["one", "other"].map(|name| {
+        let folder = folder.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        write(&folder, "DG5", &[b"\x65\x09\x02\x01\x01\x5F\x40\x03", name[..3].as_bytes()].concat())
+    });
+    let pictures = folder.path().join("pictures");
+    shown(&["--pictures", pictures.to_str().unwrap(), &paths[0], &paths[1]]);
+    for (name, contents) in [("1-DG5-1-portrait.bin", b"one"), ("2-DG5-1-portrait.bin", b"oth")] {
+        assert_eq!(std::fs::read(pictures.join(name)).unwrap(), contents);
+    }
+}
+
+#[test]
 fn what_is_no_file_of_a_chip_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let good = write(folder.path(), "DG7", b"\x67\x03\x02\x01\x00");

@@ -1,5 +1,7 @@
 //! What each file says, in names and words.
 
+use core::fmt::Display;
+
 use cccd::{
     error::Result,
     findings::Deviation,
@@ -49,14 +51,14 @@ impl Description {
             Kind::Cvca => {
                 for reference in Cvca::parse(bytes)?.references() {
                     let label = ("Cơ quan gốc của thiết bị đọc", "Authority of terminals");
-                    self.plain("authority_reference", label, reference);
+                    self.plain("authority_reference", label, &reference);
                 }
             }
             Kind::Com => {
                 let com = Com::parse(bytes)?;
-                self.plain("lds_version", VERSION, com.lds_version());
-                self.plain("unicode_version", UNICODE, com.unicode_version());
-                self.plain("groups", GROUPS, names(com.groups()));
+                self.plain("lds_version", VERSION, &com.lds_version());
+                self.plain("unicode_version", UNICODE, &com.unicode_version());
+                self.plain("groups", GROUPS, &names(com.groups()));
                 self.unknown(com.others());
                 self.tolerated(com.deviations());
             }
@@ -103,14 +105,14 @@ impl Description {
             15 => {
                 let dg15 = Dg15::parse(bytes)?;
                 let label = ("Khóa xác thực chủ động", "Active Authentication key");
-                self.plain("public_key_bytes", label, dg15.spki().len());
+                self.plain("public_key_bytes", label, &dg15.spki().len());
                 self.tolerated(dg15.deviations());
             }
             16 => self.dg16(&Dg16::parse(bytes)?),
             _ => {
                 let features = IssuerDefined::parse(group, bytes)?;
                 if let Some(count) = features.count() {
-                    self.plain("count", COUNT, count);
+                    self.plain("count", COUNT, &count);
                 }
                 self.unknown(features.objects());
                 self.tolerated(features.deviations());
@@ -124,9 +126,9 @@ impl Description {
     fn dir(&mut self, dir: &Dir) {
         for application in dir.applications() {
             let identifier = crate::evidence::hex(&application.identifier);
-            self.plain("application", ("Ứng dụng", "Application"), identifier);
+            self.plain("application", ("Ứng dụng", "Application"), &identifier);
             if let Some(label) = &application.label {
-                self.plain("label", ("  Tên", "Label"), label);
+                self.plain("label", ("  Tên", "Label"), &label);
             }
             self.unknown(&application.others);
         }
@@ -135,12 +137,12 @@ impl Description {
 
     fn atr_info(&mut self, info: &AtrInfo) {
         if let Some((command, answer)) = info.extended_length() {
-            self.plain("longest_command", ("Lệnh dài nhất", "Longest command"), command);
-            self.plain("longest_answer", ("Trả lời dài nhất", "Longest answer"), answer);
+            self.plain("longest_command", ("Lệnh dài nhất", "Longest command"), &command);
+            self.plain("longest_answer", ("Trả lời dài nhất", "Longest answer"), &answer);
         }
         if let Some(capabilities) = info.capabilities() {
             let label = ("Khả năng của thẻ", "Card capabilities");
-            self.plain("capabilities", label, crate::evidence::hex(capabilities));
+            self.plain("capabilities", label, &crate::evidence::hex(capabilities));
         }
         self.unknown(info.others());
     }
@@ -156,11 +158,11 @@ impl Description {
         let examination = passive::examine(bytes, &TrustStore::empty(), today()?)?;
         let list = examination.security_object();
         let groups = list.groups().filter_map(DataGroup::new);
-        self.plain("groups", GROUPS, names(groups));
+        self.plain("groups", GROUPS, &names(groups));
         let algorithm = list.digest_algorithm();
-        self.plain("digest", ("Thuật toán băm", "Digest"), algorithm.name());
+        self.plain("digest", ("Thuật toán băm", "Digest"), &algorithm.name());
         if let Some(version) = list.lds_version() {
-            self.plain("lds_version", VERSION, version);
+            self.plain("lds_version", VERSION, &version);
         }
         if let Some(signer) = examination.signer() {
             self.plain("signer", ("Người ký", "Signer"), &signer.subject);
@@ -199,7 +201,7 @@ impl Description {
                 }
                 _ => ("other".to_owned(), String::new()),
             };
-            self.plain("protocol", PROTOCOL, format!("{protocol}{details}"));
+            self.plain("protocol", PROTOCOL, &format!("{protocol}{details}"));
         }
         self.tolerated(infos.deviations());
     }
@@ -213,9 +215,9 @@ impl Description {
             cccd::mrz::Format::Td2 => "TD2",
             cccd::mrz::Format::Td3 => "TD3",
         };
-        self.plain("format", ("Dạng", "Format"), format);
-        self.plain("document_code", ("Mã giấy tờ", "Document code"), mrz.document_code());
-        self.plain("issuing_state", ("Quốc gia cấp", "Issuing state"), mrz.issuing_state());
+        self.plain("format", ("Dạng", "Format"), &format);
+        self.plain("document_code", ("Mã giấy tờ", "Document code"), &mrz.document_code());
+        self.plain("issuing_state", ("Quốc gia cấp", "Issuing state"), &mrz.issuing_state());
         for line in mrz.lines() {
             self.personal("line", ("Dòng MRZ", "MRZ line"), line.to_owned());
         }
@@ -233,7 +235,7 @@ impl Description {
             let owner = record.header.format_owner.zip(record.header.format_type);
             let owner = owner.map(|(owner, format)| format!(", {owner:04X}/{format:04X}"));
             let name = record.format.name();
-            self.plain("record", RECORD, format!("{name}{}", owner.unwrap_or_default()));
+            self.plain("record", RECORD, &format!("{name}{}", owner.unwrap_or_default()));
             self.unknown(&record.kept);
             self.unknown(&record.header.others);
             self.unknown(record.unread.as_slice());
@@ -257,7 +259,7 @@ impl Description {
                     self.personal(field.name, label, moment.reveal().to_string());
                 }
                 FieldValue::Image(image) => self.images.push((**image).clone()),
-                FieldValue::Empty => self.plain(field.name, label, ""),
+                FieldValue::Empty => self.plain(field.name, label, &""),
                 _ => {
                     let said = Said::Unreadable(field.raw.reveal().len());
                     self.facts.push(Fact { name: field.name, label, said });
@@ -306,7 +308,7 @@ impl Description {
 
     // ---- what they share ------------------------------------------------------------------------
 
-    fn plain(&mut self, name: &'static str, label: Label, value: impl ToString) {
+    fn plain(&mut self, name: &'static str, label: Label, value: &dyn Display) {
         self.facts.push(Fact { name, label, said: Said::Plain(value.to_string()) });
     }
 

@@ -9,7 +9,7 @@ use std::{
     process::ExitCode,
 };
 
-use cccd::{error::Error, files, lds::Image};
+use cccd::{files, lds::Image};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -81,8 +81,9 @@ type Shown = Result<(Description, Vec<PathBuf>), Failure>;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    let paths = arguments.paths.iter().enumerate();
     let shown: Vec<(&Path, Shown)> =
-        arguments.paths.iter().map(|path| (path.as_path(), show(path, arguments))).collect();
+        paths.map(|(number, path)| (path.as_path(), show(number, path, arguments))).collect();
     let printed = if arguments.json {
         let files: Vec<Value> =
             shown.iter().map(|(path, shown)| object(path, shown, arguments.reveal)).collect();
@@ -110,7 +111,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     }
 }
 
-fn show(path: &Path, arguments: &Arguments) -> Shown {
+fn show(number: usize, path: &Path, arguments: &Arguments) -> Shown {
     let bytes = files::read_up_to(path, LONGEST_FILE)?;
     let kind = match arguments.kind {
         Some(kind) => kind,
@@ -118,20 +119,28 @@ fn show(path: &Path, arguments: &Arguments) -> Shown {
     };
     let description = describe::describe(kind, &bytes)?;
     let saved = match &arguments.pictures {
-        Some(folder) => save_images(folder, path, &description.images)?,
+        Some(folder) => {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            // Files of one name, from several folders, do not overwrite each other's images.
+            let alike = |other: &&PathBuf| other.file_stem() == path.file_stem();
+            let of = match arguments.paths.iter().filter(alike).count() {
+                0 | 1 => stem.into_owned(),
+                _ => format!("{}-{stem}", number + 1),
+            };
+            save_images(folder, &of, &description.images)?
+        }
         None => Vec::new(),
     };
     Ok((description, saved))
 }
 
 /// Each image under the name of its file, its number and what it shows.
-fn save_images(folder: &Path, of: &Path, images: &[Image]) -> Result<Vec<PathBuf>, Failure> {
-    let failed = |path: &Path, error: std::io::Error| Error::from(files::io_error(path, &error));
+fn save_images(folder: &Path, of: &str, images: &[Image]) -> Result<Vec<PathBuf>, Failure> {
+    let failed = |path: &Path, error: std::io::Error| files::io_error(path, &error);
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
-    let stem = of.file_stem().unwrap_or_default().to_string_lossy();
     let save = |(number, image): (usize, &Image)| {
         let (shows, ending) = (image.shows.name(), image.format.extension());
-        let path = folder.join(format!("{stem}-{}-{shows}.{ending}", number + 1));
+        let path = folder.join(format!("{of}-{}-{shows}.{ending}", number + 1));
         save::personal(&path, image.image.reveal()).map_err(|error| failed(&path, error))?;
         Ok(path)
     };

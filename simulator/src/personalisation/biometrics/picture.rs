@@ -6,7 +6,7 @@ use jpeg_encoder::{ColorType, Encoder};
 pub(super) fn ridges(x: u32, y: u32, width: u16, height: u16) -> u8 {
     let (dx, dy) = (x.abs_diff(u32::from(width) / 2), y.abs_diff(u32::from(height) * 5 / 8));
     let distance = (dx * dx * 3 + dy * dy * 2).isqrt();
-    if distance / 6 % 2 == 0 { 60 } else { 220 }
+    if (distance / 6).is_multiple_of(2) { 60 } else { 220 }
 }
 
 /// A white eye, a grey iris with spokes, a black pupil.
@@ -16,7 +16,7 @@ pub(super) fn eye(x: u32, y: u32, width: u16, height: u16) -> u8 {
     let distance = (dx * dx + dy * dy).isqrt();
     match distance * 4 / radius.max(1) {
         0 => 20,
-        1 | 2 if (x / 3 + y / 3) % 2 == 0 => 110,
+        1 | 2 if (x / 3 + y / 3).is_multiple_of(2) => 110,
         1 | 2 => 150,
         _ => 240,
     }
