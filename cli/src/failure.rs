@@ -15,7 +15,7 @@ pub(crate) enum Failure {
     #[cfg(feature = "batch")]
     Batch(BatchError),
     /// A picture cannot be decoded.
-    #[cfg(feature = "pictures")]
+    #[cfg(feature = "qr-photo")]
     Picture(cccd_pictures::Error),
     /// The file of a simulated person cannot be used; the reason names fields, not their values.
     Person {
@@ -152,6 +152,7 @@ pub(crate) const NO_QR_CODE: Edge = Edge {
 };
 
 /// Several cards in a picture that is to be the key to one.
+#[cfg(feature = "qr-photo")]
 pub(crate) const SEVERAL_CARDS: Edge = Edge {
     kind: "file",
     code: "file.several_cards",
@@ -186,7 +187,7 @@ impl Failure {
             #[cfg(feature = "batch")]
             Self::Batch(error) => error.kind(),
             Self::Edge(edge) => edge.kind,
-            #[cfg(feature = "pictures")]
+            #[cfg(feature = "qr-photo")]
             Self::Picture(_) => "file",
             Self::Person { .. } => "file",
         }
@@ -199,7 +200,7 @@ impl Failure {
             #[cfg(feature = "batch")]
             Self::Batch(error) => error.code(),
             Self::Edge(edge) => edge.code,
-            #[cfg(feature = "pictures")]
+            #[cfg(feature = "qr-photo")]
             Self::Picture(_) => "file.picture",
             Self::Person { .. } => "file.person",
         }
@@ -212,7 +213,7 @@ impl Failure {
             #[cfg(feature = "batch")]
             Self::Batch(error) => error.advice().as_str(),
             Self::Edge(edge) => edge.advice.as_str(),
-            #[cfg(feature = "pictures")]
+            #[cfg(feature = "qr-photo")]
             Self::Picture(_) => Advice::CheckFile.as_str(),
             Self::Person { .. } => Advice::CheckFile.as_str(),
         }
@@ -225,7 +226,7 @@ impl Failure {
             #[cfg(feature = "batch")]
             Self::Batch(error) => error.to_string(),
             Self::Edge(edge) => edge.message.to_owned(),
-            #[cfg(feature = "pictures")]
+            #[cfg(feature = "qr-photo")]
             Self::Picture(error) => error.to_string(),
             Self::Person { reason, .. } => format!("the person's file cannot be used: {reason}"),
         }
@@ -238,7 +239,7 @@ impl Failure {
             #[cfg(feature = "batch")]
             Self::Batch(error) => error.message_vi(),
             Self::Edge(edge) => edge.message_vi.to_owned(),
-            #[cfg(feature = "pictures")]
+            #[cfg(feature = "qr-photo")]
             Self::Picture(error) => error.message_vi().to_owned(),
             Self::Person { reason_vi, .. } => {
                 format!("Không dùng được tệp mô tả chủ thẻ mô phỏng: {reason_vi}.")
@@ -253,7 +254,7 @@ impl Failure {
             #[cfg(feature = "batch")]
             Self::Batch(error) => (error.advice().sentence(), error.advice().sentence_vi()),
             Self::Edge(edge) => edge.what_to_do,
-            #[cfg(feature = "pictures")]
+            #[cfg(feature = "qr-photo")]
             Self::Picture(_) => (Advice::CheckFile.sentence(), Advice::CheckFile.sentence_vi()),
             Self::Person { .. } => (Advice::CheckFile.sentence(), Advice::CheckFile.sentence_vi()),
         }

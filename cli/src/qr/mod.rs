@@ -79,6 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 /// The code of the one card in a photograph, or in a file with its text: a key.
+#[cfg(feature = "qr-photo")]
 pub(crate) fn of_one_card(path: &Path) -> Result<QrText, Failure> {
     let source = Source::of_bytes("", files::read_up_to(path, LONGEST)?)?;
     if let Some(failure) = source.refusal() {

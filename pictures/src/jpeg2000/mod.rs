@@ -7,7 +7,9 @@
 mod boxes;
 mod codestream;
 
-use hayro_jpeg2000::{ColorSpace, ComponentData, DecodeError, DecodeSettings, DecoderContext, FormatError, Image};
+use hayro_jpeg2000::{
+    ColorSpace, ComponentData, DecodeError, DecodeSettings, DecoderContext, FormatError, Image,
+};
 
 use crate::{Error, Format, Picture, Result, Samples, header::Header};
 
