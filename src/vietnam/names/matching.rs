@@ -2,9 +2,10 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::{syllable_key, without_marks as bare};
 
-/// How two spellings of a name belong together: the least that has to be granted for them to be one
-/// name. Each kind grants what stands above it as well, except [`Unmarked`](Self::Unmarked) and
-/// [`MarksDiffer`](Self::MarksDiffer), which exclude each other.
+/// How two spellings of a name belong together: the first of these kinds that makes them one name. Each allows for case,
+/// spaces and punctuation as well, and those from [`LookAlikes`](Self::LookAlikes) on for look-alikes; from
+/// [`Reordered`](Self::Reordered) on words agree if they are equal but for the place of a tone mark, or one has no
+/// marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NameMatch {
@@ -189,7 +190,7 @@ pub fn matches(one: &str, other: &str) -> NameMatch {
     }
 }
 
-/// A key for looking names up: equal for two names with letters if and only if they [match](matches) as equal, that is if
+/// A key for looking names up: equal for two names with letters if and only if they [match](matches()) as equal, that is if
 /// [`NameMatch::is_equal`] says so. Lower case, each tone mark after its syllable. Not for showing.
 ///
 /// ```
