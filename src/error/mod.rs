@@ -211,9 +211,10 @@ impl Error {
             Self::Unsupported(Unsupported::NotAnIcaoChip | Unsupported::NotACccd) => {
                 Advice::OtherDocument
             }
-            Self::Unsupported(Unsupported::NoResidence) => Advice::AskOperator,
+            Self::Unsupported(Unsupported::NoResidence) | Self::PolicyRefused(_) => {
+                Advice::AskOperator
+            }
             Self::Unsupported(_) => Advice::Report,
-            Self::PolicyRefused(_) => Advice::AskOperator,
             Self::File { .. } => Advice::CheckFile,
             Self::Misuse(_) => Advice::FixCode,
         }

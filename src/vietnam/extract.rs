@@ -110,11 +110,11 @@ impl ResidenceExtract {
         let family: &[&str] = if self.with_family { &FAMILY } else { &[] };
         let mut fields = self.citizen.fields();
         let names = HOLDER.iter().chain(family).chain(&CARD);
-        let mut field = |name: &&'static str| {
+        let field = |name: &&'static str| {
             let (name, value) = fields.iter_mut().find(|(known, _)| known == name)?;
             Some((*name, value.take()))
         };
-        names.filter_map(|name| field(name)).collect()
+        names.filter_map(field).collect()
     }
 }
 

@@ -470,7 +470,8 @@ fn headers_are_read_as_far_as_they_go() {
 
 #[test]
 fn nothing_panics_on_changed_bytes() {
-    let files: [(Vec<u8>, fn(&[u8]) -> bool); 7] = [
+    type Parses = fn(&[u8]) -> bool;
+    let files: [(Vec<u8>, Parses); 7] = [
         (group(0x63, &[(0x5F2E, fingers_2005(&[(2, WSQ), (7, JP2)]))]), |it| {
             Dg3::parse(it).is_ok()
         }),
