@@ -84,7 +84,7 @@ impl ParquetReads {
     /// How many rows the file says to have.
     #[must_use]
     pub const fn rows(&self) -> u64 {
-        self.reader.total
+        self.reader.total()
     }
 
     /// The type of the documents' names.

@@ -168,7 +168,11 @@ fn files_of_one_name_keep_their_pictures_apart() {
     let paths = ["one", "other"].map(|name| {
         let folder = folder.path().join(name);
         std::fs::create_dir(&folder).unwrap();
-        write(&folder, "DG5", &[b"\x65\x09\x02\x01\x01\x5F\x40\x03", name[..3].as_bytes()].concat())
+        write(
+            &folder,
+            "DG5",
+            &[b"\x65\x09\x02\x01\x01\x5F\x40\x03", &name.as_bytes()[..3]].concat(),
+        )
     });
     let pictures = folder.path().join("pictures");
     shown(&["--pictures", pictures.to_str().unwrap(), &paths[0], &paths[1]]);
