@@ -95,11 +95,12 @@ fn record(row: usize, person: &Person) -> [String; 7] {
         2 => number = number.trim_start_matches('0').to_owned(),
         3 => address = address.replace("Huyện Thử, Tỉnh Bắc Giang", "Tỉnh Bắc Ninh"),
         4 => {
-            (address, updated) =
-                ("Số 5 Phố Khác, Tỉnh Bắc Ninh".to_owned(), "01/02/2026".to_owned())
+            address = "Số 5 Phố Khác, Tỉnh Bắc Ninh".to_owned();
+            updated = "01/02/2026".to_owned();
         }
         5 => {
-            (address, updated) = ("Số 5 Phố Cũ, Tỉnh Bắc Giang".to_owned(), "01/02/2019".to_owned())
+            address = "Số 5 Phố Cũ, Tỉnh Bắc Giang".to_owned();
+            updated = "01/02/2019".to_owned();
         }
         6 => name = name.replace("NGUYỄN", "TRẦN"),
         7 => birth = "16/05/1995".to_owned(),
