@@ -75,7 +75,7 @@ pub fn qr(data: &[u8]) {
         check::read(number.mrz_key(*birth.reveal(), Expiry::Indefinite));
     }
     check::shown(&qr.full_name_nfc());
-    check::shown(&(qr.damage().map(|damage| damage.message_vi()), qr.full_name_guess()));
+    check::shown(&(qr.damage().map(cccd::vietnam::QrDamage::message_vi), qr.full_name_guess()));
     if let Some(candidates) = qr.key_candidates() {
         check::shown(&candidates);
     }
