@@ -178,6 +178,7 @@ impl Pair<'_> {
         let relation = match (field, on_card) {
             (_, OnCard::Number(number)) => compare_numbers(on_file, number),
             (_, OnCard::Day(date)) => compare_days(on_file, date),
+            (_, OnCard::Year(year)) => compare_years(on_file, year),
             (_, OnCard::Expiry(expiry)) => compare_expiry(on_file, expiry),
             (_, OnCard::Sex(sex)) => compare_sex(on_file, sex),
             (RecordField::PlaceOfOrigin | RecordField::Residence, OnCard::Text(text)) => {
@@ -216,7 +217,10 @@ impl Pair<'_> {
         Some(match field {
             RecordField::IdNumber => OnCard::Number(citizen.id_number.reveal()),
             RecordField::OldIdNumber => OnCard::Number(citizen.old_id_number.as_ref()?.reveal()),
-            RecordField::DateOfBirth => OnCard::Day(*citizen.date_of_birth.as_ref()?.reveal()),
+            RecordField::DateOfBirth => match &citizen.date_of_birth {
+                Some(day) => OnCard::Day(*day.reveal()),
+                None => OnCard::Year(*citizen.year_of_birth()?.reveal()),
+            },
             RecordField::IssueDate => OnCard::Day(*citizen.issue_date.as_ref()?.reveal()),
             RecordField::ExpiryDate => OnCard::Expiry(*citizen.expiry.reveal()),
             RecordField::Sex => OnCard::Sex(*citizen.sex.reveal()),
@@ -237,6 +241,8 @@ impl Pair<'_> {
 enum OnCard<'a> {
     Number(&'a str),
     Day(Date),
+    /// A birth of which the card names no day.
+    Year(u16),
     Expiry(Expiry),
     Sex(Sex),
     Text(&'a str),
@@ -274,6 +280,18 @@ fn compare_days(on_file: &str, on_card: Date) -> Relation {
             if (day.day(), day.month(), day.year()) == (1, 1, on_card.year()) =>
         {
             Relation::Incomplete("first_of_january")
+        }
+        Some(_) => Relation::Contradictory(""),
+    }
+}
+
+/// Where the card names no day of birth, neither need the record.
+fn compare_years(on_file: &str, on_card: u16) -> Relation {
+    match day(on_file) {
+        None => Relation::Unreadable,
+        Some(WrittenDate::Year(year)) if year == on_card => Relation::Equal,
+        Some(WrittenDate::Day(day)) if day.year() == on_card => {
+            Relation::Typography("year_only_on_card")
         }
         Some(_) => Relation::Contradictory(""),
     }

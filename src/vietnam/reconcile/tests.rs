@@ -86,6 +86,17 @@ fn a_day_and_month_that_changed_places_are_named() {
 }
 
 #[test]
+fn a_birth_without_a_day_is_compared_by_its_year() {
+    let citizen = citizen(|person| *person = Person::named("year-of-birth").unwrap());
+    let year = *citizen.year_of_birth().unwrap().reveal();
+    let relation = |text: &str| relation(&citizen, RecordField::DateOfBirth, text);
+    assert_eq!(relation(&year.to_string()), Relation::Equal);
+    assert_eq!(relation(&format!("05/06/{year}")), Relation::Typography("year_only_on_card"));
+    assert_eq!(relation(&format!("05/06/{}", year - 1)), Relation::Contradictory(""));
+    assert_eq!(relation("unknown"), Relation::Unreadable);
+}
+
+#[test]
 fn the_later_side_is_right_where_things_change() {
     use RecordField as F;
     // Issued on 1 July 2021.
