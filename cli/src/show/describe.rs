@@ -105,7 +105,8 @@ impl Description {
             15 => {
                 let dg15 = Dg15::parse(bytes)?;
                 let label = ("Khóa xác thực chủ động", "Active Authentication key");
-                self.plain("public_key_bytes", label, &dg15.spki().len());
+                let length = format!("{} byte", dg15.spki().len());
+                self.plain("public_key", label, &length);
                 self.tolerated(dg15.deviations());
             }
             16 => self.dg16(&Dg16::parse(bytes)?),
